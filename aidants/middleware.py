@@ -1,0 +1,69 @@
+"""Closed by default: every page asks for an account, a second factor and a recent presence."""
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from aidants import connexion, saisie
+from aidants.acces import RequeteConnectee, est_verifie
+
+PAS_DE_PRESENCE = 60  # seconds between two writes of "seen at"
+
+
+class ConnexionExigeeMiddleware(LoginRequiredMiddleware):
+    """Django's own rule, with the second factor, the 30 minutes' rest and the 12 hours."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        if not est_verifie(request):
+            return self.handle_no_permission(request, view_func)
+        return _verifier_presence(cast("RequeteConnectee", request))
+
+
+def _verifier_presence(request: RequeteConnectee) -> HttpResponseBase | None:
+    maintenant = timezone.now().timestamp()
+    if maintenant - request.session.get(connexion.DEBUT, 0) > settings.SESSION_COOKIE_AGE:
+        return _fermer(request)
+    repos = maintenant - request.session.get(connexion.VU_LE, 0)
+    if repos > settings.INACTIVITE_MAX.total_seconds():
+        return demander_reprise(request)
+    if repos > PAS_DE_PRESENCE:
+        request.session[connexion.VU_LE] = maintenant
+    return None
+
+
+def _fermer(request: RequeteConnectee) -> HttpResponseBase:
+    """Twelve hours have passed: a whole login again, which comes back to the same page."""
+    retenue = saisie.retenir(request)
+    logout(request)
+    saisie.reposer(request, retenue)
+    return HttpResponseRedirect(_vers(str(settings.LOGIN_URL), request))
+
+
+def demander_reprise(request: RequeteConnectee) -> HttpResponseBase:
+    """Ask a code again, then come back to this page and to what was posted to it."""
+    saisie.reposer(request, saisie.retenir(request))
+    return HttpResponseRedirect(_vers(reverse("reprise"), request))
+
+
+def _vers(page: str, request: HttpRequest) -> str:
+    """The address of `page` that comes back to this one.
+
+    A posted form is kept in the session; the page that it was typed on is where one comes back.
+    """
+    retour = request.get_full_path()
+    if request.method != "GET":
+        origine = urlsplit(request.headers.get("Referer", ""))
+        retour = origine.path or reverse("espace")
+    parametres = QueryDict(mutable=True)
+    parametres[REDIRECT_FIELD_NAME] = retour
+    return f"{page}?{parametres.urlencode(safe='/')}"

@@ -1,0 +1,96 @@
+"""Failed tries, counted in PostgreSQL: a cache that is down must not open the gate.
+
+A counter is named by a keyed hash (an account, an address, a code's locator): the table tells
+nobody's name. Tries are slowed down, never locked for good.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, models
+from django.utils import timezone
+
+from aidants.chiffrement import empreinte
+
+CONSERVATION = timedelta(days=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seuil:
+    """So many failures in a window; beyond, wait a delay that doubles, up to a maximum."""
+
+    nombre: int
+    fenetre: timedelta
+    attente: timedelta = timedelta(seconds=15)
+    attente_max: timedelta = timedelta(minutes=15)
+
+    def attente_apres(self, echecs: int) -> timedelta:
+        """Return how long to wait after the last of `echecs` failures."""
+        if echecs < self.nombre:
+            return timedelta()
+        facteur = 2 ** min(echecs - self.nombre, 12)
+        return min(self.attente * int(facteur), self.attente_max)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compteur:
+    """What is counted (`usage` and `valeur`), and the thresholds that hold for it."""
+
+    usage: str
+    valeur: str
+    seuils: tuple[Seuil, ...]
+
+    @property
+    def cle(self) -> str:
+        return empreinte(self.valeur, usage=f"echec:{self.usage}")
+
+
+class EchecQuerySet(models.QuerySet["Echec"]):
+    def freine_jusqua(self, compteurs: Sequence[Compteur]) -> datetime | None:
+        """Return when the next try is allowed, or None for now.
+
+        Inside a transaction, tries on the same counters pass one after the other: parallel
+        requests cannot all read the count before one of them adds to it.
+        """
+        _serialiser([compteur.cle for compteur in compteurs])
+        maintenant = timezone.now()
+        echeances = [self._echeance(c, s, maintenant) for c in compteurs for s in c.seuils]
+        return max((e for e in echeances if e and e > maintenant), default=None)
+
+    def _echeance(self, compteur: Compteur, seuil: Seuil, maintenant: datetime) -> datetime | None:
+        instants = self.filter(cle=compteur.cle, instant__gt=maintenant - seuil.fenetre)
+        bilan = instants.aggregate(nombre=models.Count("id"), dernier=models.Max("instant"))
+        attente = seuil.attente_apres(bilan["nombre"])
+        return bilan["dernier"] + attente if attente else None
+
+    def noter(self, compteurs: Sequence[Compteur]) -> None:
+        """Count one failure on each counter."""
+        instant = timezone.now()
+        self.bulk_create([Echec(cle=c.cle, instant=instant) for c in compteurs])
+
+    def oublier(self, compteur: Compteur) -> None:
+        """A success clears the counter."""
+        self.filter(cle=compteur.cle).delete()
+
+    def perimes(self) -> "EchecQuerySet":
+        return self.filter(instant__lt=timezone.now() - CONSERVATION)
+
+
+class Echec(models.Model):
+    cle = models.CharField(max_length=64)
+    instant = models.DateTimeField()
+
+    objects = EchecQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["cle", "instant"], name="echec_par_cle")]
+
+    def __str__(self) -> str:
+        return f"Échec du {self.instant:%d/%m/%Y %H:%M}"
+
+
+def _serialiser(cles: Sequence[str]) -> None:
+    with connection.cursor() as curseur:
+        for cle in sorted(cles):
+            curseur.execute("SELECT pg_advisory_xact_lock(%s)", [int(cle[:15], 16)])

@@ -1,0 +1,15 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+AVEC_ADMIN = ("aidants", "fournisseur_identite")
+
+
+class AidantsConnectConfig(AppConfig):
+    name = "aidants_connect"
+    verbose_name = "Aidants Connect"
+
+    def ready(self) -> None:
+        """Register our own admin pages, and no library's."""
+        for app in AVEC_ADMIN:
+            import_module(f"{app}.admin")

@@ -1,0 +1,39 @@
+"""The Celery application: mails and clean-up; without Redis, tasks run in the request's process."""
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+
+app = Celery("aidants_connect")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    # A worker that dies gives its task back: truth is in the tables, not in the broker.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_eager_propagates=False,
+    # A broker that is down must not hold a page: the sweep sends later what was not enqueued.
+    task_publish_retry=False,
+    broker_transport_options={"visibility_timeout": 60, "socket_connect_timeout": 2},
+    broker_connection_retry_on_startup=True,
+    worker_hijack_root_logger=False,
+    timezone="Europe/Paris",
+    beat_schedule={
+        "avis-en-attente": {
+            "task": "mandats.taches.envoyer_avis_en_attente",
+            "schedule": timedelta(minutes=1),
+        },
+        "echecs-perimes": {
+            "task": "aidants.taches.purger_echecs",
+            "schedule": timedelta(days=1),
+        },
+        "demandes-perimees": {
+            "task": "fournisseur_identite.taches.purger_demandes",
+            "schedule": timedelta(days=1),
+        },
+    },
+)
+app.autodiscover_tasks(related_name="taches")

@@ -1,0 +1,34 @@
+"""`migrate` under the role that owns the tables, then the rights of the application's role."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import connections
+
+from journal.droits import accorder
+
+
+class Command(Migrate):
+    """Migrate as `DATABASE_OWNER_URL`'s role: the application's owns nothing."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connexion = connections[options["database"]]
+        application = connexion.settings_dict["USER"]
+        proprietaire = settings.BASE_PROPRIETAIRE
+        avant = {cle: connexion.settings_dict[cle] for cle in ("USER", "PASSWORD")}
+        _changer_de_role(connexion, proprietaire["USER"], proprietaire.get("PASSWORD", ""))
+        try:
+            super().handle(*args, **options)
+            if application and application != proprietaire["USER"]:
+                accorder(connexion, application)
+        finally:
+            _changer_de_role(connexion, avant["USER"], avant["PASSWORD"])
+
+
+def _changer_de_role(connexion: Any, role: str, mot_de_passe: str) -> None:
+    if connexion.settings_dict["USER"] == role:
+        return
+    connexion.close()
+    connexion.close_pool()
+    connexion.settings_dict |= {"USER": role, "PASSWORD": mot_de_passe}

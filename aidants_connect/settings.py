@@ -1,0 +1,258 @@
+"""Settings, all from the environment. Without any, the demo: embedded database, own secrets.
+
+`AC_ENVIRONNEMENT=production` makes every secret mandatory and turns the cookies and redirects of
+HTTPS on. `.env.example` lists what can be set.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+from aidants_connect import journaux, secrets_demo
+from aidants_connect.postgresql_embarque import serveur
+
+django_stubs_ext.monkeypatch()  # `ModelAdmin[Structure]` and its like, at run time
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- Environment and secrets ----------------------------------------------------------------------
+
+ENVIRONNEMENT = env("AC_ENVIRONNEMENT", default="demo")
+if ENVIRONNEMENT not in ("demo", "production"):
+    raise ImproperlyConfigured("AC_ENVIRONNEMENT must be 'demo' or 'production'.")
+EN_PRODUCTION = ENVIRONNEMENT == "production"
+DOSSIER_DONNEES = Path(env("AC_DOSSIER_DONNEES", default=str(BASE_DIR / ".data")))
+
+if not EN_PRODUCTION:  # the demo runs over plain HTTP on the loopback address
+    os.environ.setdefault("AUTHLIB_INSECURE_TRANSPORT", "1")
+_SECRETS_DEMO = {} if EN_PRODUCTION else secrets_demo.lire_ou_creer(DOSSIER_DONNEES)
+
+
+def secret(nom: str, *, multiline: bool = False) -> str:
+    """Read a secret; in production, its absence stops the start with a clear sentence."""
+    valeur: str = env.str(nom, default=_SECRETS_DEMO.get(nom, ""), multiline=multiline)
+    if not valeur:
+        raise ImproperlyConfigured(f"The secret {nom} is missing: set it in the environment.")
+    return valeur
+
+
+SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+CLE_CHIFFREMENT = secret("CLE_CHIFFREMENT")  # secrets at rest, 32 bytes in hexadecimal
+CLE_EMPREINTES = secret("CLE_EMPREINTES")  # keyed hashes: FranceConnect subs, paper codes
+CLE_SUB = secret("CLE_SUB")  # pairwise subjects; never rotated (FranceConnect keeps them for ever)
+CLE_SIGNATURE_OIDC = secret("CLE_SIGNATURE_OIDC", multiline=True)  # PEM, EC P-256
+
+DEBUG = env.bool("DEBUG", default=False)
+SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
+MARQUE_ETAT = env.bool("MARQUE_ETAT", default=True)
+_hote = urlsplit(SITE_URL).hostname or "localhost"
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[_hote] if EN_PRODUCTION else [_hote, "127.0.0.1"]
+)
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- Applications ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "aidants_connect",
+    "fournisseur_identite",
+    "mandats",
+    "usagers",
+    "aidants",
+    "journal",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "widget_tweaks",
+    "dsfr",  # before django.forms: its templates of radios, boxes and errors win
+    "django.forms",
+    "django_otp",
+    "csp",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "aidants_connect.middleware.adresse_canonique",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "aidants_connect.middleware.en_tetes",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "aidants.middleware.ConnexionExigeeMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "aidants_connect.urls"
+WSGI_APPLICATION = "aidants_connect.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+DSFR_MARK_OPTIONAL_FIELDS = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "aidants_connect.contexte.site",
+            ],
+        },
+    }
+]
+
+# --- Database, cache, tasks -----------------------------------------------------------------------
+
+_POOL = {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", default=8), "timeout": 10}
+_DELAIS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+)
+DATABASES: dict[str, Any]
+if env("DATABASE_URL", default=""):
+    DATABASES = {"default": env.db("DATABASE_URL")}
+    # The role that owns the tables: only `migrate` uses it.
+    BASE_PROPRIETAIRE = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))
+elif EN_PRODUCTION:
+    raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL.")
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "aidants_connect.postgresql_embarque",
+            "NAME": serveur.BASE,
+            "USER": serveur.ROLE_APPLICATION,
+            "HOST": "",
+        }
+    }
+    BASE_PROPRIETAIRE = {"USER": serveur.ROLE_PROPRIETAIRE, "PASSWORD": ""}
+DATABASES["default"]["OPTIONS"] = {"pool": _POOL, "options": _DELAIS}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", default="")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+
+# --- Accounts and sessions ------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "aidants.Aidant"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATEURS = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _VALIDATEURS + "UserAttributeSimilarityValidator"},
+    {"NAME": _VALIDATEURS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _VALIDATEURS + "CommonPasswordValidator"},
+    {"NAME": _VALIDATEURS + "NumericPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("connexion")
+SESSION_COOKIE_AGE = 12 * 3600
+INACTIVITE_MAX = timedelta(minutes=30)
+TOTP_RECENT = timedelta(minutes=15)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from FranceConnect
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "aidants_connect.views.erreurs.csrf"
+SESSION_COOKIE_NAME = "__Host-session" if EN_PRODUCTION else "ac_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if EN_PRODUCTION else "ac_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = EN_PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if EN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = EN_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^sante$"]
+if EN_PRODUCTION:  # Caddy, or any proxy that strips what the browser sent under this name
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers post `Origin: null`
+X_FRAME_OPTIONS = "DENY"
+NOMBRE_PROXYS = env.int("NOMBRE_PROXYS", default=1 if EN_PRODUCTION else 0)
+
+# --- FranceConnect, where usagers identify --------------------------------------------------------
+
+FC_ISSUER = env("FC_ISSUER", default="" if EN_PRODUCTION else "http://127.0.0.1:8001/api/v2")
+FC_CLIENT_ID = env("FC_CLIENT_ID", default="" if EN_PRODUCTION else "aidants-connect-demo")
+FC_CLIENT_SECRET = secret("FC_CLIENT_SECRET")
+FC_DELAI = env.float("FC_DELAI", default=6.0)  # seconds, for each call
+FC_FI_REFUSES = env.list("FC_FI_REFUSES", default=["aidants-connect"])  # idp_id of this service
+if not FC_ISSUER or not FC_CLIENT_ID:
+    raise ImproperlyConfigured(
+        "FC_ISSUER and FC_CLIENT_ID are missing: set FranceConnect's values."
+    )
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # data: the DSFR's own style sheet draws its icons so
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Languages, mails, files, logs ----------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+if env("EMAIL_URL", default=""):
+    globals().update(env.email_url("EMAIL_URL"))
+elif EN_PRODUCTION:
+    raise ImproperlyConfigured("EMAIL_URL is missing: the mails of mandats need a server.")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DOSSIER_DONNEES / "courriels")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default="Aidants Connect <ne-pas-repondre@localhost>"
+)
+TELEPHONE_SUPPORT = env("TELEPHONE_SUPPORT", default="01 23 45 67 89")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("AC_DOSSIER_STATIQUE", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not EN_PRODUCTION
+_STOCKAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": _STOCKAGE
+        if EN_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# No address, no browser, no query string: a path may be logged, what it carries may not.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+LOGGING = journaux.configuration(env("NIVEAU_JOURNAUX", default="INFO"))

@@ -1,0 +1,1 @@
+"""Two démarche sites: honest relying parties that check all that they receive."""

@@ -1,0 +1,1 @@
+"""The guided tour: accounts with their live codes, identities, outbox."""

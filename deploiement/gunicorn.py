@@ -1,0 +1,17 @@
+"""Gunicorn's settings; GUNICORN_CMD_ARGS can override each of them."""
+
+import os
+
+bind = "0.0.0.0:8000"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_PROCESSUS", "2"))
+threads = 8  # as many as a process may hold database connections (DATABASE_POOL_MAX)
+timeout = 30
+graceful_timeout = 30
+keepalive = 75  # longer than the proxy keeps its own connections idle
+max_requests = 5000
+max_requests_jitter = 500
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory, so that heartbeats never wait for a disk
+control_socket_disable = True
+# No access log: addresses hold codes and states of OpenID Connect. The application logs requests.
+accesslog = None

@@ -1,0 +1,5 @@
+from fournisseur_identite.models.connexions import Connexion
+from fournisseur_identite.models.demandes import DemandeAutorisation
+from fournisseur_identite.models.services import FournisseurService
+
+__all__ = ["Connexion", "DemandeAutorisation", "FournisseurService"]

@@ -1,0 +1,227 @@
+"""One use of a mandat: the delegated authorization given to a FS, from the code to the identity.
+
+The row is what Authlib calls the code, the user and the token: the subject is the usager, the
+person logged in is the aidant. Code and token are kept as digests, live 60 seconds, serve once.
+"""
+
+import hashlib
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from aidants.models import Aidant, Appartenance, Structure
+from fournisseur_identite.models.demandes import DemandeAutorisation
+from fournisseur_identite.models.services import FournisseurService
+from journal.actes import acte_de
+from journal.actions import JETON_REMIS, UTILISATION, Action
+from journal.models import Cadre, Concerne, Entree
+from mandats.models import Autorisation
+
+VIE_CODE = VIE_JETON = timedelta(seconds=60)
+ACR = "eidas1"
+
+
+class Refus(StrEnum):
+    """Why an identity is not handed out; said to logs and tests, never to the FS in detail."""
+
+    EXPIRE = "expire"
+    DEJA_SERVI = "deja_servi"
+    FERMEE = "fermee"
+    AUTORISATION = "autorisation"
+    AIDANT = "aidant"
+    STRUCTURE = "structure"
+    SERVICE = "service"
+
+
+def condenser(valeur: str) -> str:
+    """The digest under which a code or a token of 256 random bits is kept."""
+    return hashlib.sha256(valeur.encode()).hexdigest()
+
+
+class ConnexionQuerySet(models.QuerySet["Connexion"]):
+    def verrouillees(self) -> "ConnexionQuerySet":
+        """With all that decides, read again and locked: a revocation waits, or has won already."""
+        poste = Appartenance.objects.ouvertes().filter(
+            aidant=OuterRef("aidant"), structure=OuterRef("structure"), est_aidant=True
+        )
+        relations = (
+            "autorisation__mandat__usager", "aidant", "structure", "demande__fs", "fs",
+        )  # fmt: skip
+        return (
+            self.select_related(*relations)
+            .annotate(aidant_en_poste=Exists(poste))
+            .select_for_update(of=("self", "autorisation"), no_key=True)
+        )
+
+
+class Connexion(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    demande = models.OneToOneField(
+        DemandeAutorisation, on_delete=models.PROTECT, related_name="connexion"
+    )
+    fs = models.ForeignKey(FournisseurService, on_delete=models.PROTECT, related_name="connexions")
+    aidant = models.ForeignKey(Aidant, on_delete=models.PROTECT, related_name="connexions")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="connexions")
+    autorisation = models.ForeignKey(
+        Autorisation, on_delete=models.PROTECT, related_name="connexions"
+    )
+    scope = models.CharField(max_length=300)
+    nonce = models.CharField(max_length=512, blank=True)
+    auth_time = models.DateTimeField()
+    cree_le = models.DateTimeField(auto_now_add=True)
+    code_sha256 = models.CharField(max_length=64, unique=True)
+    code_expire_le = models.DateTimeField()
+    code_servi_le = models.DateTimeField(null=True)
+    jeton_sha256 = models.CharField(max_length=64, blank=True)
+    jeton_expire_le = models.DateTimeField(null=True)
+    jeton_servi_le = models.DateTimeField(null=True)
+    id_token_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    fermee_le = models.DateTimeField(null=True)
+
+    objects = ConnexionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "connexion à un service"
+        verbose_name_plural = "connexions aux services"
+        indexes = [
+            models.Index(fields=["fs", "nonce"], name="connexion_par_nonce"),
+            models.Index(fields=["cree_le"], name="connexion_par_date"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jeton_sha256"],
+                condition=~models.Q(jeton_sha256=""),
+                name="connexion_jeton_unique",
+                violation_error_message="Ce jeton existe déjà.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Connexion à {self.fs}"
+
+    # --- What may still be handed out ---
+
+    def refus_de_code(self) -> Refus | None:
+        if self.code_servi_le is not None:
+            return Refus.DEJA_SERVI
+        if self.code_expire_le <= timezone.now():
+            return Refus.EXPIRE
+        return self._refus_de_fond()
+
+    def refus_de_jeton(self) -> Refus | None:
+        if self.jeton_servi_le is not None:
+            return Refus.DEJA_SERVI
+        if self.jeton_expire_le is None or self.jeton_expire_le <= timezone.now():
+            return Refus.EXPIRE
+        return self._refus_de_fond()
+
+    @property
+    def est_en_poste(self) -> bool:
+        """Whether the aidant still works for the structure, as `verrouillees` read it."""
+        return bool(getattr(self, "aidant_en_poste", False))
+
+    def _refus_de_fond(self) -> Refus | None:
+        """Re-check everything that was true when the aidant confirmed."""
+        if self.fermee_le is not None:
+            return Refus.FERMEE
+        if not self.autorisation.est_active:
+            return Refus.AUTORISATION
+        if not (self.aidant.is_active and self.est_en_poste):
+            return Refus.AIDANT
+        if not self.structure.active or self.autorisation.demarche not in self.structure.demarches:
+            return Refus.STRUCTURE
+        if not self.fs.actif or self.autorisation.demarche not in self.fs.demarches_possibles:
+            return Refus.SERVICE
+        return None
+
+    # --- What happens to it; the caller holds the lock ---
+
+    def poser_code(self, code: str, *, scope: str) -> None:
+        """Write the row, with the digest of the code that the FS is about to get."""
+        self.scope = scope
+        self.nonce = self._parametre("nonce") or ""
+        self.code_sha256 = condenser(code)
+        self.code_expire_le = timezone.now() + VIE_CODE
+        self.save(force_insert=True)
+
+    def remettre_jeton(self, jeton: str, id_token: str) -> None:
+        """The code is exchanged: it has served, and the FS holds an id_token and a token."""
+        maintenant = timezone.now()
+        self.code_servi_le = maintenant
+        self.jeton_sha256 = condenser(jeton)
+        self.jeton_expire_le = maintenant + VIE_JETON
+        self.id_token_sha256 = condenser(id_token)
+        champs = ["code_servi_le", "jeton_sha256", "jeton_expire_le", "id_token_sha256"]
+        self.save(update_fields=champs)
+        self._inscrire(JETON_REMIS)
+
+    def bruler_code(self) -> None:
+        """A wrong try costs the code (RFC 9700, section 4.5)."""
+        self.code_servi_le = timezone.now()
+        self.save(update_fields=["code_servi_le"])
+
+    def remettre_identite(self) -> None:
+        """The token is used: the FS gets the identity, and the use is journaled, once."""
+        self.jeton_servi_le = timezone.now()
+        self.save(update_fields=["jeton_servi_le"])
+        self._inscrire(UTILISATION)
+
+    def fermer(self) -> None:
+        """After a logout, or a code presented twice (RFC 6749, section 4.1.2): all is dead."""
+        self.fermee_le = timezone.now()
+        self.save(update_fields=["fermee_le"])
+
+    def _inscrire(self, action: Action) -> None:
+        Entree.objects.inscrire(
+            action,
+            acte=acte_de(self.pk, action.cle),
+            par=self.aidant.auteur,
+            cadre=self._cadre(),
+            concerne=self._concerne(),
+            details={"acr": ACR},
+        )
+
+    def _cadre(self) -> Cadre:
+        service = {"fs_ref": self.fs.client_id, "fs_nom": self.fs.nom}
+        return replace(self.structure.cadre, demarche=self.autorisation.demarche, **service)
+
+    def _concerne(self) -> Concerne:
+        concerne = self.autorisation.concerne_dans(self.autorisation.mandat.concerne)
+        return replace(concerne, connexion_ref=str(self.pk))
+
+    # --- What Authlib asks of a code (authlib.oidc.core.AuthorizationCodeMixin) ---
+
+    @property
+    def code_challenge(self) -> str | None:
+        return self._parametre("code_challenge")
+
+    @property
+    def code_challenge_method(self) -> str | None:
+        return self._parametre("code_challenge_method")
+
+    def _parametre(self, nom: str) -> str | None:
+        valeur: str | None = self.demande.parametres.get(nom)
+        return valeur
+
+    def get_redirect_uri(self) -> str | None:
+        return self._parametre("redirect_uri")
+
+    def get_scope(self) -> str:
+        return self.scope
+
+    def get_nonce(self) -> str | None:
+        return self.nonce or None
+
+    def get_auth_time(self) -> int:
+        return int(self.auth_time.timestamp())
+
+    def get_acr(self) -> str:
+        return ACR
+
+    def get_amr(self) -> None:
+        """None: no FS asks for it."""

@@ -1,0 +1,57 @@
+"""An authorization request, validated once and kept here: the browser holds an opaque id only."""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from aidants import demarches
+from fournisseur_identite.models.services import FournisseurService
+
+DUREE_DE_VIE = timedelta(minutes=30)  # FranceConnect's own session
+
+
+class DemandeQuerySet(models.QuerySet["DemandeAutorisation"]):
+    def vivantes(self) -> "DemandeQuerySet":
+        return self.filter(cree_le__gt=timezone.now() - DUREE_DE_VIE)
+
+
+class DemandeAutorisation(models.Model):
+    """What a FS asked, word for word (`parametres`), and what we read in it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    fs = models.ForeignKey(FournisseurService, on_delete=models.PROTECT, related_name="demandes")
+    parametres = models.JSONField()
+    demarches = ArrayField(
+        models.CharField(max_length=20, choices=demarches.CHOIX),
+        help_text="Les démarches que la demande permet.",
+    )
+    totp_exige_apres = models.DateTimeField(
+        null=True, help_text="prompt=login ou max_age : un code donné depuis cet instant."
+    )
+    cree_le = models.DateTimeField(auto_now_add=True)
+    annulee_le = models.DateTimeField(null=True)
+
+    objects = DemandeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande d’autorisation"
+        indexes = [models.Index(fields=["cree_le"], name="demande_par_date")]
+
+    def __str__(self) -> str:
+        return f"Demande de {self.fs}"
+
+    @property
+    def est_expiree(self) -> bool:
+        return self.cree_le <= timezone.now() - DUREE_DE_VIE
+
+    @property
+    def est_close(self) -> bool:
+        """A code was given for it, or the aidant cancelled it."""
+        return self.annulee_le is not None or hasattr(self, "connexion")
+
+    def annuler(self) -> None:
+        self.annulee_le = timezone.now()
+        self.save(update_fields=["annulee_le"])

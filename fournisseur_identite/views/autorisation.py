@@ -1,0 +1,105 @@
+"""/oidc/authorize: a FS asks who the usager is; the request is checked, kept, and shown."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
+
+from authlib.oauth2.rfc6749.errors import OAuth2Error
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from aidants.acces import RequeteAidant, aidant_requis, est_verifie
+from aidants.connexion import totp_donne_le
+from aidants.middleware import demander_reprise
+from aidants.models import Aidant
+from fournisseur_identite import moteur, requetes
+from fournisseur_identite.models import DemandeAutorisation
+from fournisseur_identite.requetes import AccesImpossible, Demandeur
+from fournisseur_identite.views.redirections import Redirection303, vers_fs
+
+DEMANDES = "oidc_demandes"
+DEMANDES_MAX = 10
+ADRESSE_MAX = 16_384  # characters
+
+
+@csrf_exempt  # another site's form may send the person here (OpenID Connect Core, 3.1.2.1)
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def oidc_authorize(request: HttpRequest) -> HttpResponseBase:
+    if request.method == "POST":
+        return _reprendre_par_get(request)
+    try:
+        demandeur = requetes.reconnaitre(request.GET)
+    except AccesImpossible:
+        return render(request, "fournisseur_identite/acces_impossible.html", status=400)
+    try:
+        demande = _valider(request, demandeur)
+    except OAuth2Error as erreur:
+        retour = moteur.parametres_erreur(erreur)
+        return vers_fs(demandeur.redirect_uri, retour, demandeur.state)
+    _retenir(request, demande)
+    return Redirection303(reverse("oidc_usager", args=[demande.pk]))
+
+
+def _reprendre_par_get(request: HttpRequest) -> HttpResponseBase:
+    """Come back by GET: another site's POST is sent without our session's cookie (SameSite=Lax)."""
+    adresse = f"{reverse('oidc_authorize')}?{request.POST.urlencode()}"
+    if len(adresse) > ADRESSE_MAX:
+        return render(request, "fournisseur_identite/acces_impossible.html", status=400)
+    return Redirection303(adresse)
+
+
+def _valider(request: HttpRequest, demandeur: Demandeur) -> DemandeAutorisation:
+    """Check form, policy and protocol; nobody is chosen silently (`prompt=none`)."""
+    parametres = request.GET
+    aidant = cast("Aidant", request.user) if est_verifie(request) else None
+    requetes.verifier_forme(parametres)
+    requetes.verifier_politique(parametres, demandeur.fs)
+    moteur.valider_demande(parametres, aidant)
+    if parametres.get("prompt") == "none":
+        raise OAuth2Error("A person must be chosen.", error="interaction_required")
+    return requetes.enregistrer(parametres, demandeur.fs)
+
+
+def _retenir(request: HttpRequest, demande: DemandeAutorisation) -> None:
+    """Bind the request to this browser, across its login."""
+    demandes = [*request.session.get(DEMANDES, []), str(demande.pk)]
+    request.session[DEMANDES] = demandes[-DEMANDES_MAX:]
+
+
+VueDemande = Callable[..., HttpResponseBase]
+
+
+def demande_en_cours(vue: VueDemande) -> Callable[..., HttpResponseBase]:
+    """Give the view a live request of this browser, and a code as recent as the FS wants it."""
+
+    @functools.wraps(vue)
+    def enveloppe(request: RequeteAidant, demande_id: uuid.UUID, **reste: Any) -> HttpResponseBase:
+        demande = _chercher(request, demande_id)
+        if demande is None or demande.est_expiree or demande.est_close:
+            return demande_perdue(request, demande)
+        donne_le = totp_donne_le(request)
+        exige = demande.totp_exige_apres
+        if exige and (donne_le is None or donne_le < exige):
+            return demander_reprise(request)
+        return vue(request, demande, **reste)
+
+    return aidant_requis(cast("VueDemande", enveloppe))
+
+
+def _chercher(request: HttpRequest, demande_id: uuid.UUID) -> DemandeAutorisation | None:
+    if str(demande_id) not in request.session.get(DEMANDES, []):
+        return None
+    demandes = DemandeAutorisation.objects.select_related("fs", "connexion")
+    return demandes.filter(pk=demande_id, fs__actif=True).first()
+
+
+def demande_perdue(request: HttpRequest, demande: DemandeAutorisation | None) -> HttpResponse:
+    """A dead end, explained: too old, used already, or of another browser."""
+    contexte = {"demande": demande}
+    return render(request, "fournisseur_identite/demande_perdue.html", contexte, status=410)

@@ -1,0 +1,151 @@
+"""A use, step by step: for whom, for which démarche, then « oui »; the address holds the choices.
+
+Nothing of the choice is kept in the session: two tabs with two usagers never mix.
+"""
+
+import uuid
+from typing import Any
+
+from authlib.oauth2.rfc6749.errors import OAuth2Error
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from aidants.acces import RequeteAidant
+from aidants.connexion import totp_donne_le
+from aidants.demarches import DEMARCHES, ordonner
+from fournisseur_identite import moteur
+from fournisseur_identite.models import DemandeAutorisation
+from fournisseur_identite.views.autorisation import demande_en_cours, demande_perdue
+from fournisseur_identite.views.redirections import vers_fs
+from mandats import annuaire
+from mandats.forms.listes import RechercheForm
+from mandats.models import Autorisation
+from mandats.models.autorisations import AutorisationQuerySet
+from mandats.origines import autoriser_formulaire_vers
+
+PAR_PAGE = 20
+
+
+def _possibles(request: RequeteAidant, demande: DemandeAutorisation) -> list[str]:
+    """Asked by the FS AND allowed to the structure (regles.md, section 5)."""
+    return ordonner(set(demande.demarches) & set(request.structure.demarches))
+
+
+def _ouvertes(request: RequeteAidant, demande: DemandeAutorisation) -> AutorisationQuerySet:
+    """…AND in an active mandat of the structure."""
+    ouvertes = Autorisation.objects.actives().de(request.structure)
+    return ouvertes.filter(demarche__in=_possibles(request, demande))
+
+
+@require_GET
+@demande_en_cours
+def oidc_usager(request: RequeteAidant, demande: DemandeAutorisation) -> HttpResponseBase:
+    """For whom: the people for whom this structure may act on this site now."""
+    form = RechercheForm(request.GET)
+    termes = form.cleaned_data["q"] if form.is_valid() else ""
+    demarches = _possibles(request, demande)
+    usagers = annuaire.avec_mandat_actif(request.structure, demarches).nommes(termes)
+    page = Paginator(usagers, PAR_PAGE).get_page(request.GET.get("page"))
+    contexte = _contexte(demande, demarches) | {
+        "form": form,
+        "termes": termes,
+        "page_obj": page,
+        "nombre": page.paginator.count,
+    }
+    return render(request, "fournisseur_identite/oidc_usager.html", contexte)
+
+
+def _contexte(demande: DemandeAutorisation, demarches: list[str]) -> dict[str, Any]:
+    return {"demande": demande, "fs": demande.fs, "demarches": [DEMARCHES[c] for c in demarches]}
+
+
+@require_GET
+@demande_en_cours
+def oidc_demarche(
+    request: RequeteAidant, demande: DemandeAutorisation, usager_id: uuid.UUID
+) -> HttpResponseBase:
+    """For which démarche, when more than one is possible."""
+    usager = get_object_or_404(annuaire.usagers_de(request.structure), pk=usager_id)
+    ouvertes = list(_ouvertes(request, demande).pour(usager).select_related("mandat"))
+    if len(ouvertes) == 1:
+        return redirect("oidc_confirmation", demande.pk, ouvertes[0].pk)
+    rangees = sorted(ouvertes, key=lambda a: list(DEMARCHES).index(a.demarche))
+    contexte = _contexte(demande, _possibles(request, demande))
+    contexte |= {"usager": usager, "autorisations": rangees}
+    return render(request, "fournisseur_identite/oidc_demarche.html", contexte)
+
+
+@require_http_methods(["GET", "POST"])
+@demande_en_cours
+def oidc_confirmation(
+    request: RequeteAidant, demande: DemandeAutorisation, autorisation_id: uuid.UUID
+) -> HttpResponseBase:
+    """Person, site and démarche, in large; a POST gives the FS its code."""
+    avec = _ouvertes(request, demande).select_related("mandat__usager")
+    autorisation = avec.filter(pk=autorisation_id).first()
+    if autorisation is None:
+        return _plus_possible(request, demande, autorisation_id)
+    if request.method == "POST":
+        return _confirmer(request, demande, autorisation)
+    contexte = _contexte(demande, [autorisation.demarche]) | {"autorisation": autorisation}
+    reponse = render(request, "fournisseur_identite/oidc_confirmation.html", contexte)
+    return autoriser_formulaire_vers(reponse, "https:", demande.parametres["redirect_uri"])
+
+
+def _plus_possible(
+    request: RequeteAidant, demande: DemandeAutorisation, autorisation_id: uuid.UUID
+) -> HttpResponseBase:
+    """The authorisation ended meanwhile, or never was of this structure."""
+    autorisation = get_object_or_404(
+        Autorisation.objects.de(request.structure).select_related("mandat__usager"),
+        pk=autorisation_id,
+    )
+    contexte = _contexte(demande, []) | {"usager": autorisation.mandat.usager}
+    return render(request, "fournisseur_identite/plus_possible.html", contexte, status=409)
+
+
+@transaction.atomic
+def _confirmer(
+    request: RequeteAidant, demande: DemandeAutorisation, choisie: Autorisation
+) -> HttpResponseBase:
+    """Check again under the locks, then hand the code out; a second click finds it done."""
+    DemandeAutorisation.objects.select_for_update(no_key=True).get(pk=demande.pk)
+    if DemandeAutorisation.objects.select_related("connexion").get(pk=demande.pk).est_close:
+        return demande_perdue(request, demande)
+    Autorisation.objects.filter(pk=choisie.pk).verrouillees().get()
+    autorisation = _ouvertes(request, demande).filter(pk=choisie.pk).first()
+    if autorisation is None:
+        return _plus_possible(request, demande, choisie.pk)
+    return _delivrer(request, demande, autorisation)
+
+
+def _delivrer(
+    request: RequeteAidant, demande: DemandeAutorisation, autorisation: Autorisation
+) -> HttpResponseBase:
+    state = demande.parametres.get("state", "")
+    auth_time = totp_donne_le(request)
+    if auth_time is None:
+        raise AssertionError("A session has its strong authentication.")
+    try:
+        code = moteur.delivrer_code(
+            demande,
+            aidant=request.user,
+            structure=request.structure,
+            autorisation=autorisation,
+            auth_time=auth_time,
+        )
+    except OAuth2Error as erreur:
+        return vers_fs(demande.parametres["redirect_uri"], moteur.parametres_erreur(erreur), state)
+    return vers_fs(demande.parametres["redirect_uri"], {"code": code}, state)
+
+
+@require_POST
+@demande_en_cours
+def oidc_annuler(request: RequeteAidant, demande: DemandeAutorisation) -> HttpResponseBase:
+    """The aidant gives up: the FS is told (RFC 6749, section 4.1.2.1)."""
+    demande.annuler()
+    erreur = {"error": "access_denied", "error_description": "The request was cancelled."}
+    return vers_fs(demande.parametres["redirect_uri"], erreur, demande.parametres.get("state", ""))

@@ -1,0 +1,65 @@
+"""Static documents: discovery and public keys, cacheable, readable from any origin, without SQL."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from fournisseur_identite import cles
+from fournisseur_identite.identite import CLAIMS_PAR_SCOPE
+from fournisseur_identite.models.connexions import ACR
+
+CACHE = "public, max-age=300"  # shorter than the notice that a new key is given
+
+
+def metadonnees() -> dict[str, Any]:
+    """Provider metadata (OpenID Connect Discovery 1.0, section 3; RFC 8414)."""
+    site = settings.SITE_URL
+    claims = {claim for liste in CLAIMS_PAR_SCOPE.values() for claim in liste}
+    return {
+        "issuer": site,
+        "authorization_endpoint": site + reverse("oidc_authorize"),
+        "token_endpoint": site + reverse("oidc_token"),
+        "userinfo_endpoint": site + reverse("oidc_userinfo"),
+        "jwks_uri": site + reverse("oidc_jwks"),
+        "end_session_endpoint": site + reverse("oidc_logout"),
+        "scopes_supported": ["openid", "profile", "email", "birth"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code"],
+        "acr_values_supported": [ACR],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": [cles.ALG],
+        "userinfo_signing_alg_values_supported": [cles.ALG],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": ["S256"],
+        "claims_supported": ["sub", "rep_scope", *sorted(claims)],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "prompt_values_supported": ["none", "login", "consent"],
+    }
+
+
+def _publier(document: dict[str, Any]) -> HttpResponse:
+    reponse = JsonResponse(document)
+    reponse["Cache-Control"] = CACHE
+    reponse["Access-Control-Allow-Origin"] = "*"
+    reponse["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return reponse
+
+
+@login_not_required
+@require_safe
+def openid_configuration(request: HttpRequest) -> HttpResponse:
+    return _publier(metadonnees())
+
+
+@login_not_required
+@require_safe
+def oidc_jwks(request: HttpRequest) -> HttpResponse:
+    return _publier(cles.jwks())

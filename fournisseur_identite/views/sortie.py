@@ -1,0 +1,66 @@
+"""/oidc/logout: the FS says that the usager leaves (OpenID Connect RP-Initiated Logout 1.0).
+
+What ends is the delegation given to that FS; the aidant stays logged in here.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from fournisseur_identite import cles
+from fournisseur_identite.models import Connexion
+from fournisseur_identite.models.connexions import condenser
+from fournisseur_identite.views.redirections import Redirection303, avec_parametres
+
+
+@dataclass(frozen=True)
+class Sortie:
+    """A logout that we trust: whose connexion, and where to send the browser, if anywhere."""
+
+    connexion: Connexion
+    adresse: str
+
+
+@csrf_exempt  # another site sends the person here; it can only end its own connexion
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def oidc_logout(request: HttpRequest) -> HttpResponseBase:
+    parametres = (request.POST if request.method == "POST" else request.GET).dict()
+    sortie = _reconnaitre(parametres)
+    if sortie is None:
+        return render(request, "fournisseur_identite/oidc_logout.html", {"reconnue": False})
+    _fermer(sortie.connexion)
+    if not sortie.adresse:
+        return render(request, "fournisseur_identite/oidc_logout.html", {"reconnue": True})
+    state = parametres.get("state")
+    return Redirection303(avec_parametres(sortie.adresse, {"state": state} if state else {}))
+
+
+def _reconnaitre(parametres: dict[str, str]) -> Sortie | None:
+    """Find the connexion of `id_token_hint`: our signature, expired or not, and its own client."""
+    indice = parametres.get("id_token_hint", "")
+    try:
+        jwt.decode(indice, cles.cle_active(), algorithms=[cles.ALG])
+    except (JoseError, ValueError):
+        return None
+    connexions = Connexion.objects.select_related("fs").filter(id_token_sha256=condenser(indice))
+    connexion = connexions.first()
+    if connexion is None or parametres.get("client_id") not in (None, connexion.fs.client_id):
+        return None
+    adresse = parametres.get("post_logout_redirect_uri", "")
+    connue = adresse in connexion.fs.post_logout_redirect_uris
+    return Sortie(connexion, adresse if connue else "")
+
+
+@transaction.atomic
+def _fermer(connexion: Connexion) -> None:
+    verrouillee = Connexion.objects.select_for_update(no_key=True).get(pk=connexion.pk)
+    if verrouillee.fermee_le is None:
+        verrouillee.fermer()

@@ -1,0 +1,126 @@
+"""The closed vocabulary of the journal: what can be written in it, and how a person reads it.
+
+Each action declares its label, the details that it requires and the sentence that is read. Details
+are structured, never a string to parse back, and hold no personal data.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+Detail = str | int | bool | None
+Details = Mapping[str, Detail]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One kind of act.
+
+    `phrase` is a format string over the action's details and the names that `Entree.phrase` gives:
+    `auteur`, `usager`, `structure`, `fs`, `demarche`.
+    """
+
+    cle: str
+    libelle: str
+    phrase: str
+    details: frozenset[str] = frozenset()
+
+    def verifier(self, details: Details) -> None:
+        """Refuse with ValueError details that are not exactly those that the action declares."""
+        if set(details) != self.details:
+            ecart = sorted(set(details) ^ self.details)
+            raise ValueError(f"Action {self.cle}: unexpected or missing details {ecart}")
+
+
+ACTIONS: Final[dict[str, Action]] = {}
+
+
+def _action(cle: str, libelle: str, phrase: str, *details: str) -> Action:
+    action = Action(cle=cle, libelle=libelle, phrase=phrase, details=frozenset(details))
+    ACTIONS[cle] = action
+    return action
+
+
+CONNEXION = _action("connexion", "Connexion", "{auteur} s’est connecté.")
+ECHEC_CONNEXION = _action(
+    "echec_connexion",
+    "Échec de connexion",
+    "Une connexion a échoué à l’étape « {etape} ».",
+    "etape",
+)
+REPRISE = _action("reprise", "Reprise de session", "{auteur} a repris sa session avec un code.")
+DECONNEXION = _action("deconnexion", "Déconnexion", "{auteur} s’est déconnecté.")
+CHANGEMENT_STRUCTURE = _action(
+    "changement_structure",
+    "Changement de structure",
+    "{auteur} travaille maintenant pour {structure}.",
+)
+IDENTIFICATION = _action(
+    "identification",
+    "Identification FranceConnect",
+    "{usager} s’est identifié avec FranceConnect ({but}).",
+    "but",
+)
+SIGNATURE = _action(
+    "signature",
+    "Signature d’un mandat",
+    "{usager} a signé un mandat avec {structure}, établi par {auteur} "
+    "({nombre} démarches, {duree} jours).",
+    "nombre",
+    "duree",
+    "mode",
+    "reference",
+    "empreinte_pdf",
+)
+AUTORISATION_CREEE = _action(
+    "autorisation_creee",
+    "Autorisation donnée",
+    "{usager} a autorisé {structure} à agir pour : {demarche}.",
+    "fin",
+)
+AUTORISATION_REVOQUEE = _action(
+    "autorisation_revoquee",
+    "Autorisation retirée",
+    "L’autorisation de {usager} à {structure} a pris fin pour : {demarche} (par : {par}).",
+    "par",
+    "motif",
+)
+MANDAT_REVOQUE = _action(
+    "mandat_revoque",
+    "Mandat révoqué",
+    "Le mandat de {usager} avec {structure} est révoqué en entier (par : {par}).",
+    "par",
+    "motif",
+)
+JETON_REMIS = _action(
+    "jeton_remis",
+    "Accès ouvert",
+    "{fs} a reçu la confirmation de l’identité de {usager}, par {auteur}, pour : {demarche}.",
+    "acr",
+)
+UTILISATION = _action(
+    "utilisation",
+    "Utilisation du mandat",
+    "{auteur} ({structure}) s’est connecté à {fs} au nom de {usager} pour : {demarche}.",
+    "acr",
+)
+CONSULTATION_USAGER = _action(
+    "consultation_usager",
+    "Consultation par l’usager",
+    "{usager} a consulté son mandat ({moyen}).",
+    "moyen",
+)
+AVIS_ENVOYE = _action(
+    "avis_envoye",
+    "Avis envoyé",
+    "Un avis a été envoyé ({genre}, {destinataire}).",
+    "genre",
+    "destinataire",
+)
+FS_CREE = _action("fs_cree", "Service enregistré", "{auteur} a enregistré le service {fs}.")
+FS_MODIFIE = _action("fs_modifie", "Service modifié", "{auteur} a modifié le service {fs}.")
+FS_SECRET_RENOUVELE = _action(
+    "fs_secret_renouvele",
+    "Secret de service renouvelé",
+    "{auteur} a renouvelé le secret du service {fs}.",
+)

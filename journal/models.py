@@ -1,0 +1,237 @@
+"""The append-only journal: what happened (`Entree`) and whom it concerned (`Sujet`).
+
+An entry holds values, never keys, and no personal data: it commits to a `Sujet` row beside it,
+which retention may delete while the entry stays verifiable. `Entree.objects.inscrire` is the only
+writer; PostgreSQL refuses every change (migrations 0001 and `droits.py`).
+"""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import connection, models, transaction
+
+from journal.actions import ACTIONS, Action, Details
+from journal.canonique import TAILLE_SEL, engagement
+
+
+class ActeDejaInscrit(Exception):
+    """The act's unique id stands in the journal already: the request was sent twice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Auteur:
+    """Who acts: an aidant, an usager, a member of the supervision, the platform or a stranger."""
+
+    genre: str  # "aidant", "usager", "supervision", "plateforme", "inconnu"
+    ref: str = ""
+    nom: str = ""
+
+
+PLATEFORME = Auteur(genre="plateforme", nom="La plateforme")
+INCONNU = Auteur(genre="inconnu", nom="Une personne inconnue")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cadre:
+    """Where an act takes place; refs are UUIDs as text, names are those of that moment."""
+
+    structure_ref: str = ""
+    structure_nom: str = ""
+    fs_ref: str = ""
+    fs_nom: str = ""
+    demarche: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concerne:
+    """About whom and what an act is: the personal part, kept in `Sujet` alone."""
+
+    usager_ref: str = ""
+    usager_nom: str = ""
+    mandat_ref: str = ""
+    autorisation_ref: str = ""
+    connexion_ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inscription:
+    """One line to be written: what `inscrire` takes, in one value."""
+
+    action: Action
+    acte: UUID
+    par: Auteur
+    cadre: Cadre = field(default_factory=Cadre)
+    concerne: Concerne = field(default_factory=Concerne)
+    details: Details = field(default_factory=dict)
+
+
+_SQL = """
+WITH entree AS (
+    INSERT INTO journal_entree (
+        acte, action, version, auteur_genre, structure_ref, structure_nom, fs_ref, fs_nom,
+        demarche, details, engagement)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
+    ON CONFLICT (acte) DO NOTHING
+    RETURNING id
+)
+INSERT INTO journal_sujet (
+    entree_id, auteur_ref, auteur_nom, usager_ref, usager_nom, mandat_ref, autorisation_ref,
+    connexion_ref, sel)
+SELECT id, %s, %s, %s, %s, %s, %s, %s, %s FROM entree
+RETURNING entree_id
+"""
+
+
+class EntreeQuerySet(models.QuerySet["Entree"]):
+    def pour_mandat(self, ref: UUID) -> "EntreeQuerySet":
+        return self.filter(sujet__mandat_ref=str(ref))
+
+    def pour_usager(self, ref: UUID) -> "EntreeQuerySet":
+        return self.filter(sujet__usager_ref=str(ref))
+
+    def de_structures(self, refs: list[str]) -> "EntreeQuerySet":
+        return self.filter(structure_ref__in=refs)
+
+    def utilisations(self) -> "EntreeQuerySet":
+        return self.filter(action="utilisation")
+
+    def inscrire(
+        self,
+        action: Action,
+        *,
+        acte: UUID,
+        par: Auteur,
+        cadre: Cadre | None = None,
+        concerne: Concerne | None = None,
+        details: Details | None = None,
+    ) -> int:
+        """Write one act, in the transaction of the act itself, and return the entry's id.
+
+        `acte` is the act's unique id. Raises `ActeDejaInscrit` when it stands in the journal,
+        `TransactionManagementError` outside a transaction, ValueError for wrong details.
+        """
+        ligne = Inscription(
+            action=action,
+            acte=acte,
+            par=par,
+            cadre=cadre or Cadre(),
+            concerne=concerne or Concerne(),
+            details=details or {},
+        )
+        return _ecrire(ligne)
+
+
+def _ecrire(ligne: Inscription) -> int:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("The journal is written inside the act.")
+    ligne.action.verifier(ligne.details)
+    sel = secrets.token_bytes(TAILLE_SEL)
+    sujet = contenu_sujet(ligne.par, ligne.concerne)
+    with connection.cursor() as curseur:
+        curseur.execute(
+            _SQL, [*_valeurs_entree(ligne, engagement(sel, sujet)), *sujet.values(), sel]
+        )
+        rendu = curseur.fetchone()
+    if rendu is None:
+        raise ActeDejaInscrit(str(ligne.acte))
+    return int(rendu[0])
+
+
+def contenu_sujet(par: Auteur, concerne: Concerne) -> dict[str, str]:
+    """What the commitment is taken over, in the order of the columns of `Sujet`."""
+    return {"auteur_ref": par.ref, "auteur_nom": par.nom, **asdict(concerne)}
+
+
+def _valeurs_entree(ligne: Inscription, preuve: bytes) -> list[Any]:
+    cadre = ligne.cadre
+    return [
+        ligne.acte, ligne.action.cle, Entree.VERSION, ligne.par.genre, cadre.structure_ref,
+        cadre.structure_nom, cadre.fs_ref, cadre.fs_nom, cadre.demarche,
+        json.dumps(dict(ligne.details)), preuve,
+    ]  # fmt: skip
+
+
+class Entree(models.Model):
+    """One act. PostgreSQL gives `id` and `instant`; nobody can change or remove a row."""
+
+    VERSION: ClassVar[int] = 1
+
+    acte = models.UUIDField("identifiant de l’acte", unique=True)
+    instant = models.DateTimeField("date", db_index=True)
+    action = models.CharField("action", max_length=40)
+    version = models.SmallIntegerField("version du format")
+    auteur_genre = models.CharField("qualité de l’auteur", max_length=20)
+    structure_ref = models.CharField(max_length=36, blank=True)
+    structure_nom = models.CharField("structure", max_length=250, blank=True)
+    fs_ref = models.CharField(max_length=100, blank=True)
+    fs_nom = models.CharField("service", max_length=250, blank=True)
+    demarche = models.CharField("démarche", max_length=20, blank=True)
+    details = models.JSONField("détails", default=dict)
+    engagement = models.BinaryField("engagement", max_length=32)
+
+    objects = EntreeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entrée du journal"
+        verbose_name_plural = "journal"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["structure_ref", "-id"], name="journal_par_structure")]
+
+    def __str__(self) -> str:
+        return f"{self.libelle} ({self.acte})"
+
+    @property
+    def libelle(self) -> str:
+        return ACTIONS[self.action].libelle
+
+    def phrase(self, demarche: str = "", *, nommer_usager: bool = True) -> str:
+        """Return the sentence that a person reads; the usager's name only to who may read it."""
+        sujet = getattr(self, "sujet", None)
+        noms = {
+            "auteur": (sujet and sujet.auteur_nom) or "Une personne",
+            "usager": (nommer_usager and sujet and sujet.usager_nom) or "l’usager",
+            "structure": self.structure_nom or "la structure",
+            "fs": self.fs_nom or "un service",
+            "demarche": demarche or self.demarche,
+        }
+        texte = ACTIONS[self.action].phrase.format_map(self.details | noms)
+        return texte[:1].upper() + texte[1:]
+
+
+class Sujet(models.Model):
+    """Who acted and about whom: an entry's opening; retention alone deletes it."""
+
+    entree = models.OneToOneField(
+        Entree, on_delete=models.DO_NOTHING, primary_key=True, related_name="sujet"
+    )
+    auteur_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    auteur_nom = models.CharField("auteur", max_length=250, blank=True)
+    usager_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    usager_nom = models.CharField("usager", max_length=250, blank=True)
+    mandat_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    autorisation_ref = models.CharField(max_length=36, blank=True)
+    connexion_ref = models.CharField(max_length=36, blank=True)
+    sel = models.BinaryField(max_length=TAILLE_SEL)
+
+    class Meta:
+        verbose_name = "sujet d’une entrée"
+        verbose_name_plural = "sujets des entrées"
+
+    def __str__(self) -> str:
+        return f"Sujet de l’entrée {self.entree_id}"
+
+    def ouvre(self) -> bool:
+        """Answer whether this row is what its entry committed to."""
+        par = Auteur(genre="", ref=self.auteur_ref, nom=self.auteur_nom)
+        concerne = Concerne(
+            usager_ref=self.usager_ref,
+            usager_nom=self.usager_nom,
+            mandat_ref=self.mandat_ref,
+            autorisation_ref=self.autorisation_ref,
+            connexion_ref=self.connexion_ref,
+        )
+        attendu = engagement(bytes(self.sel), contenu_sujet(par, concerne))
+        return attendu == bytes(self.entree.engagement)

@@ -1,0 +1,139 @@
+"""The usager's own view: what opens it, how long, and what each way of opening it shows.
+
+A found paper must not tell a stranger one's life: the code and the birth date open one mandat,
+without its uses; FranceConnect opens them all, with every use.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.utils import timezone
+
+from aidants.models import Echec
+from aidants.models.echecs import Compteur, Seuil
+from journal.actions import CONSULTATION_USAGER
+from journal.models import Entree
+from mandats.code_papier import CodePapier
+from mandats.models import Mandat
+from mandats.models.mandats import empreinte_code
+from usagers.identite import Identite, meme_naissance
+from usagers.models import Usager
+
+OUVERT = "consultation_ouverte"
+SAISIE = "consultation_code"
+DUREE = timedelta(minutes=15)
+
+_DIX_MINUTES, _JOUR = timedelta(minutes=10), timedelta(days=1)
+_HEURE = timedelta(hours=1)
+SEUILS_CODE = (
+    Seuil(nombre=5, fenetre=_DIX_MINUTES, attente_max=_HEURE),
+    Seuil(nombre=20, fenetre=_JOUR, attente_max=_HEURE),
+)
+SEUILS_ADRESSE = (
+    Seuil(nombre=20, fenetre=_DIX_MINUTES, attente_max=_HEURE),
+    Seuil(nombre=100, fenetre=_JOUR, attente_max=_HEURE),
+)
+
+
+def retenir_code(session: SessionBase, code: CodePapier) -> None:
+    """Keep the code for the next page; its secret under the keyed hash only."""
+    session[SAISIE] = {
+        "localisateur": code.localisateur,
+        "empreinte": empreinte_code(code.secret),
+        "le": timezone.now().timestamp(),
+    }
+
+
+def code_retenu(session: SessionBase) -> dict[str, Any] | None:
+    saisie: dict[str, Any] | None = session.get(SAISIE)
+    if saisie and timezone.now().timestamp() - saisie["le"] < DUREE.total_seconds():
+        return saisie
+    return None
+
+
+@transaction.atomic
+def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Mandat | None:
+    """Open the mandat of the kept code and this birth date; None for any reason that it fails.
+
+    One answer and one cost for an unknown code, a wrong secret and a wrong date.
+    """
+    saisie = code_retenu(session)
+    if saisie is None:
+        return None
+    compteurs = [
+        Compteur(usage="code_papier", valeur=saisie["localisateur"], seuils=SEUILS_CODE),
+        Compteur(usage="mon_mandat", valeur=adresse, seuils=SEUILS_ADRESSE),
+    ]
+    if Echec.objects.freine_jusqua(compteurs):
+        return None
+    mandat = _trouver(saisie, naissance)
+    if mandat is None:
+        Echec.objects.noter(compteurs)
+        return None
+    Echec.objects.oublier(compteurs[0])
+    session.pop(SAISIE)
+    _ouvrir(session, [mandat.pk], usager=None)
+    _inscrire(mandat.usager, "code du papier", mandat)
+    return mandat
+
+
+def _trouver(saisie: dict[str, Any], naissance: str) -> Mandat | None:
+    mandats = Mandat.objects.avec_tout().lisibles()
+    mandat = mandats.filter(localisateur=saisie["localisateur"]).first()
+    if mandat is None:
+        make_password(saisie["empreinte"])  # the same work as for a code that exists
+        return None
+    ouvre = mandat.code_ouvre(saisie["empreinte"])
+    return mandat if ouvre and meme_naissance(mandat.usager.date_naissance, naissance) else None
+
+
+@transaction.atomic
+def ouvrir_par_identite(session: SessionBase, identite: Identite) -> None:
+    """Open every mandat of the person whom FranceConnect identified."""
+    usager = Usager.objects.connu(identite)
+    mandats = list(Mandat.objects.pour(usager).values_list("pk", flat=True)) if usager else []
+    _ouvrir(session, mandats, usager=usager)
+    if usager:
+        _inscrire(usager, "FranceConnect")
+
+
+def _ouvrir(session: SessionBase, mandats: list[uuid.UUID], *, usager: Usager | None) -> None:
+    session.cycle_key()
+    session[OUVERT] = {
+        "mandats": [str(pk) for pk in mandats],
+        "usager": str(usager.pk) if usager else "",
+        "jusqua": (timezone.now() + DUREE).timestamp(),
+    }
+
+
+def mandats_ouverts(session: SessionBase) -> list[str] | None:
+    """Return the ids that this browser may see now; None when nothing is open."""
+    ouvert = session.get(OUVERT)
+    if not ouvert or ouvert["jusqua"] < timezone.now().timestamp():
+        return None
+    return list(ouvert["mandats"])
+
+
+def usager_identifie(session: SessionBase) -> str:
+    """Return the id of the person whom FranceConnect identified here; empty after a paper code."""
+    return str(session[OUVERT]["usager"]) if mandats_ouverts(session) is not None else ""
+
+
+def fermer(session: SessionBase) -> None:
+    for cle in (OUVERT, SAISIE):
+        session.pop(cle, None)
+
+
+def _inscrire(usager: Usager, moyen: str, mandat: Mandat | None = None) -> None:
+    Entree.objects.inscrire(
+        CONSULTATION_USAGER,
+        acte=uuid.uuid4(),
+        par=usager.auteur,
+        cadre=mandat.structure.cadre if mandat else None,
+        concerne=mandat.concerne if mandat else usager.concerne,
+        details={"moyen": moyen},
+    )

@@ -1,0 +1,49 @@
+"""Searching the lists, and asking what to end."""
+
+from typing import Any
+
+from django import forms
+from dsfr.forms import DsfrBaseForm
+
+from aidants.demarches import DEMARCHES
+
+MOTIFS = [
+    ("demande", "La personne le demande"),
+    ("formulaire", "La personne a rendu le formulaire papier"),
+    ("erreur", "Le mandat a été fait par erreur"),
+    ("autre", "Une autre raison"),
+]
+
+
+class RechercheForm(DsfrBaseForm):
+    q = forms.CharField(label="Nom ou prénom", max_length=100, required=False)
+
+
+class RevocationForm(DsfrBaseForm):
+    demarches = forms.MultipleChoiceField(
+        label="Que voulez-vous arrêter ?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choisissez au moins une démarche."},
+    )
+    motif = forms.ChoiceField(
+        label="Pourquoi ?",
+        choices=MOTIFS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une raison."},
+    )
+
+    def __init__(self, *args: Any, demarches: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["demarches"].choices = [(cle, DEMARCHES[cle].titre) for cle in demarches]
+
+
+class ReferenceForm(DsfrBaseForm):
+    reference = forms.CharField(
+        label="La référence écrite sur le mandat",
+        help_text="Exemple de forme : AC-7KQ2-M9XD",
+        max_length=30,
+        error_messages={"required": "Écrivez la référence du mandat."},
+    )
+
+    def clean_reference(self) -> str:
+        return "".join(str(self.cleaned_data["reference"]).upper().split())

@@ -1,0 +1,61 @@
+"""What the usager types to open their mandat: the paper's code, then the birth date."""
+
+from typing import Any
+
+from django import forms
+from dsfr.forms import DsfrBaseForm
+
+from mandats.code_papier import CodeMalForme, CodePapier, lire
+from usagers.identite import est_date_naissance
+
+MAL_FORME = (
+    "Il y a une erreur dans ce code. Relisez-le sur votre papier, lettre par lettre. "
+    "Il n’y a jamais de zéro, de lettre O, de chiffre 1, de lettre I ni de lettre L."
+)
+
+
+class CodePapierForm(DsfrBaseForm):
+    code = forms.CharField(
+        label="Le code écrit sur votre papier",
+        help_text="Exemple de forme : ABCDE-FGHJK-MNPQR-S. Les tirets ne sont pas obligatoires.",
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": "Écrivez le code de votre papier."},
+    )
+
+    def clean_code(self) -> CodePapier:
+        try:
+            return lire(self.cleaned_data["code"])
+        except CodeMalForme as erreur:
+            raise forms.ValidationError(MAL_FORME) from erreur
+
+
+def _nombre(label: str, *, exemple: str, chiffres: int, requis: bool) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=f"Exemple : {exemple}",
+        max_length=chiffres,
+        required=requis,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "Écrivez l’année de naissance."},
+    )
+
+
+class NaissanceForm(DsfrBaseForm):
+    """Three fields; day and month stay blank for who does not know them (« présumé né »)."""
+
+    jour = _nombre("Jour", exemple="24", chiffres=2, requis=False)
+    mois = _nombre("Mois", exemple="8", chiffres=2, requis=False)
+    annee = _nombre("Année", exemple="1962", chiffres=4, requis=True)
+
+    def clean(self) -> dict[str, Any]:
+        donnees: dict[str, Any] = super().clean() or self.cleaned_data
+        jour, mois = (str(donnees.get(nom) or "").strip().zfill(2) for nom in ("jour", "mois"))
+        date = f"{donnees.get('annee', '')}-{mois}-{jour}"
+        if not self.errors and not est_date_naissance(date):
+            self.add_error(
+                "annee", "Cette date n’existe pas. Vérifiez le jour, le mois et l’année."
+            )
+        return donnees | {"date": date}

@@ -1,0 +1,271 @@
+"""The mandat (Code civil, art. 1984 and following): an usager contracts with a structure."""
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from aidants.chiffrement import chiffrer, dechiffrer, empreinte
+from aidants.demarches import ordonner, titres
+from aidants.models import Aidant, Structure
+from journal.actes import acte_de
+from journal.actions import AUTORISATION_REVOQUEE, MANDAT_REVOQUE
+from journal.models import Auteur, Concerne, Entree
+from mandats.code_papier import ALPHABET, CodePapier
+from mandats.durees import BIENTOT, DUREES, MEMOIRE, dans, en_clair
+from mandats.models.autorisations import Autorisation
+from usagers.models import Usager
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+def tirer_reference() -> str:
+    """A reference nobody can guess: `AC-7KQ2-M9XD` (40 bits)."""
+    symboles = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"AC-{symboles[:4]}-{symboles[4:]}"
+
+
+def empreinte_code(secret: str) -> str:
+    """The secret of a paper code under the key kept outside the database (the pepper)."""
+    return empreinte(secret, usage="code_papier")
+
+
+class MandatQuerySet(models.QuerySet["Mandat"]):
+    def de(self, structure: Structure) -> "MandatQuerySet":
+        return self.filter(structure=structure)
+
+    def pour(self, usager: Usager) -> "MandatQuerySet":
+        return self.filter(usager=usager)
+
+    def actifs(self) -> "MandatQuerySet":
+        """Not expired, and at least one authorisation not revoked (regles.md, section 4)."""
+        ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
+        return self.filter(Exists(ouvertes), fin__gt=timezone.now())
+
+    def expirant_bientot(self) -> "MandatQuerySet":
+        return self.actifs().filter(fin__lte=timezone.now() + BIENTOT)
+
+    def lisibles(self) -> "MandatQuerySet":
+        """Without what ended more than 365 days ago."""
+        return self.filter(fin__gt=timezone.now() - MEMOIRE)
+
+    def avec_tout(self) -> "MandatQuerySet":
+        relations = ("usager", "structure", "aidant")
+        return self.select_related(*relations).prefetch_related("autorisations")
+
+
+class Mandat(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField("référence", max_length=14, unique=True, default=tirer_reference)
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT, related_name="mandats")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="mandats")
+    aidant = models.ForeignKey(
+        Aidant, on_delete=models.PROTECT, related_name="mandats", verbose_name="signé avec"
+    )
+    duree = models.PositiveSmallIntegerField("durée", choices=list(DUREES.items()))
+    signe_le = models.DateTimeField("signé le")
+    fin = models.DateTimeField("prend fin le")
+    lieu = models.CharField("lieu", max_length=100)
+    signature_nom = models.CharField("nom écrit", max_length=600, blank=True)
+    signature_trace = models.JSONField("signature dessinée", default=list, blank=True)
+    localisateur = models.CharField(max_length=5, unique=True)
+    secret_code = models.CharField(max_length=200)
+
+    objects = MandatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mandat"
+        ordering = ["-signe_le"]
+        indexes = [
+            models.Index(fields=["structure", "-signe_le"], name="mandat_par_structure"),
+            models.Index(fields=["structure", "fin"], name="mandat_par_fin"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fin__gt=F("signe_le")),
+                name="mandat_fin_apres_signature",
+                violation_error_message="Un mandat finit après sa signature.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(signature_nom="") | ~Q(signature_trace=[]),
+                name="mandat_signe",
+                violation_error_message="Un mandat porte une signature.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    # --- What it is ---
+
+    @property
+    def est_expire(self) -> bool:
+        return self.fin <= timezone.now()
+
+    @property
+    def est_revoque(self) -> bool:
+        return all(autorisation.revoquee_le for autorisation in self.autorisations.all())
+
+    @property
+    def est_actif(self) -> bool:
+        return not self.est_expire and not self.est_revoque
+
+    @property
+    def expire_bientot(self) -> bool:
+        return self.est_actif and self.fin <= timezone.now() + BIENTOT
+
+    @property
+    def etat(self) -> str:
+        """« actif », « bientot », « expire » or « revoque »: the badge's name."""
+        if self.est_revoque:
+            return "revoque"
+        if self.est_expire:
+            return "expire"
+        return "bientot" if self.expire_bientot else "actif"
+
+    @property
+    def demarches_ouvertes(self) -> list[str]:
+        return ordonner([a.demarche for a in self.autorisations.all() if not a.revoquee_le])
+
+    @property
+    def titres_ouverts(self) -> list[str]:
+        return titres(self.demarches_ouvertes)
+
+    @property
+    def titres(self) -> list[str]:
+        """The démarches that were signed, ended or not."""
+        return titres([a.demarche for a in self.autorisations.all()])
+
+    @property
+    def concerne(self) -> Concerne:
+        return Concerne(
+            usager_ref=str(self.usager_id),
+            usager_nom=self.usager.nom_complet,
+            mandat_ref=str(self.pk),
+        )
+
+    # --- Its dates, as a page reads them ---
+
+    @property
+    def signe_le_en_clair(self) -> str:
+        return en_clair(self.signe_le)
+
+    @property
+    def fin_en_clair(self) -> str:
+        return en_clair(self.fin)
+
+    @property
+    def fin_relative(self) -> str:
+        return dans(self.fin)
+
+    @property
+    def termine_le_en_clair(self) -> str:
+        """When it really ended: the last revocation, or its term; empty while it is active."""
+        if self.est_actif:
+            return ""
+        fins = [a.revoquee_le for a in self.autorisations.all() if a.revoquee_le]
+        return en_clair(max(fins) if fins and self.est_revoque else self.fin)
+
+    # --- The paper code ---
+
+    def poser_code(self, code: CodePapier) -> None:
+        """Set the code; the secret is kept under a password hash, over a keyed one."""
+        self.localisateur = code.localisateur
+        self.secret_code = make_password(empreinte_code(code.secret))
+
+    def code_ouvre(self, empreinte_secret: str) -> bool:
+        return check_password(empreinte_secret, self.secret_code)
+
+    # --- Ending it ---
+
+    @transaction.atomic
+    def revoquer(
+        self, *, par: Auteur, motif: str = "", demarches: "Collection[str] | None" = None
+    ) -> list[Autorisation]:
+        """End the whole mandat, or some démarches of it, at once; return what this call ended.
+
+        Called twice, it ends nothing the second time, and writes no second line.
+        """
+        instant = timezone.now()
+        visees = Autorisation.objects.filter(mandat=self).verrouillees()
+        finies = [
+            autorisation
+            for autorisation in visees
+            if not autorisation.revoquee_le
+            and (demarches is None or autorisation.demarche in demarches)
+        ]
+        for autorisation in finies:
+            autorisation.clore(instant, par=par.genre, motif=motif)
+            self._inscrire_fin(autorisation, par, motif)
+        if finies and not Autorisation.objects.filter(mandat=self, revoquee_le=None).exists():
+            self._inscrire_fin_du_mandat(par, motif)
+        return finies
+
+    def _inscrire_fin(self, autorisation: Autorisation, par: Auteur, motif: str) -> None:
+        Entree.objects.inscrire(
+            AUTORISATION_REVOQUEE,
+            acte=acte_de(autorisation.pk, "revocation"),
+            par=par,
+            cadre=autorisation.cadre_dans(self.structure),
+            concerne=autorisation.concerne_dans(self.concerne),
+            details={"par": par.genre, "motif": motif},
+        )
+
+    def _inscrire_fin_du_mandat(self, par: Auteur, motif: str) -> None:
+        Entree.objects.inscrire(
+            MANDAT_REVOQUE,
+            acte=acte_de(self.pk, "revocation"),
+            par=par,
+            cadre=self.structure.cadre,
+            concerne=self.concerne,
+            details={"par": par.genre, "motif": motif},
+        )
+
+
+class Attestation(models.Model):
+    """The mandat's document: the exact bytes that were printed, encrypted at rest, never changed.
+
+    The paper code stands in them: in clear they would undo the care taken of its secret.
+    """
+
+    mandat = models.OneToOneField(
+        Mandat, on_delete=models.PROTECT, primary_key=True, related_name="attestation"
+    )
+    octets_chiffres = models.BinaryField()
+    sha256 = models.CharField("empreinte SHA-256", max_length=64, db_index=True)
+    modele = models.CharField("version du modèle", max_length=20)
+    creee_le = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "attestation"
+
+    def __str__(self) -> str:
+        return f"Attestation {self.sha256[:16]}"
+
+    @classmethod
+    def figer(
+        cls, mandat: Mandat, octets: bytes, *, modele: str, instant: datetime
+    ) -> "Attestation":
+        """Keep the bytes of a mandat's PDF, once."""
+        return cls.objects.create(
+            mandat=mandat,
+            octets_chiffres=chiffrer(octets, lieu=cls._lieu(mandat.pk)),
+            sha256=hashlib.sha256(octets).hexdigest(),
+            modele=modele,
+            creee_le=instant,
+        )
+
+    @property
+    def octets(self) -> bytes:
+        return dechiffrer(bytes(self.octets_chiffres), lieu=self._lieu(self.mandat_id))
+
+    @staticmethod
+    def _lieu(mandat_id: uuid.UUID) -> str:
+        return f"mandats_attestation.octets_chiffres:{mandat_id}"

@@ -1,0 +1,102 @@
+"""The draft of a mandat (« projet »): what was chosen, for 30 minutes, until it is signed."""
+
+import uuid
+from datetime import timedelta
+from enum import StrEnum
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from aidants import demarches
+from aidants.models import Aidant, Structure
+from mandats.durees import DUREES
+from usagers.models import Usager
+
+DUREE_DE_VIE = timedelta(minutes=30)
+
+
+class Refus(StrEnum):
+    """Why a projet cannot be signed; the page puts it into words."""
+
+    EXPIRE = "expire"
+    SANS_USAGER = "sans_usager"
+    CODE = "code"
+    DEMARCHE_INTERDITE = "demarche_interdite"
+
+
+class ProjetQuerySet(models.QuerySet["Projet"]):
+    def de(self, aidant: Aidant) -> "ProjetQuerySet":
+        return self.filter(aidant=aidant)
+
+    def ouverts(self) -> "ProjetQuerySet":
+        return self.filter(mandat=None, expire_le__gt=timezone.now())
+
+    def ouvrir(
+        self, *, par: Aidant, structure: Structure, demarches: list[str], duree: int
+    ) -> "Projet":
+        """Start a draft; structure and choices are frozen on it."""
+        expire_le = timezone.now() + DUREE_DE_VIE
+        return self.create(
+            aidant=par, structure=structure, demarches=demarches, duree=duree, expire_le=expire_le
+        )
+
+    def verrouiller(self, pk: uuid.UUID) -> "Projet":
+        return self.select_for_update(of=("self",), no_key=True).select_related(
+            "usager", "structure", "aidant"
+        ).get(pk=pk)  # fmt: skip
+
+
+class Projet(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    aidant = models.ForeignKey(Aidant, on_delete=models.PROTECT, related_name="projets")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="projets")
+    demarches = ArrayField(models.CharField(max_length=20, choices=demarches.CHOIX))
+    duree = models.PositiveSmallIntegerField(choices=list(DUREES.items()))
+    cree_le = models.DateTimeField(auto_now_add=True)
+    expire_le = models.DateTimeField()
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT, null=True, related_name="projets")
+    identifie_le = models.DateTimeField(null=True)
+    mandat = models.OneToOneField(
+        "mandats.Mandat", on_delete=models.PROTECT, null=True, related_name="projet"
+    )
+
+    objects = ProjetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "projet de mandat"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(demarches__len__gt=0),
+                name="projet_une_demarche_au_moins",
+                violation_error_message="Choisissez au moins une démarche.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Projet du {self.cree_le:%d/%m/%Y %H:%M}"
+
+    @property
+    def est_expire(self) -> bool:
+        return self.mandat_id is None and self.expire_le <= timezone.now()
+
+    @property
+    def titres(self) -> list[str]:
+        return demarches.titres(self.demarches)
+
+    def motif_de_refus(self) -> Refus | None:
+        """Answer why this draft cannot be signed now, or None."""
+        if self.est_expire:
+            return Refus.EXPIRE
+        if self.usager_id is None:
+            return Refus.SANS_USAGER
+        if not set(self.demarches) <= set(self.structure.demarches):
+            return Refus.DEMARCHE_INTERDITE
+        return None
+
+    def identifier(self, usager: Usager) -> None:
+        """Attach who identified; the caller holds the lock on this row."""
+        self.usager = usager
+        self.identifie_le = timezone.now()
+        self.save(update_fields=["usager", "identifie_le"])

@@ -1,0 +1,152 @@
+"""Signing: what the usager declares and draws, and the one transaction that makes the mandat."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from aidants import facteurs
+from aidants.models import Aidant
+from journal.actes import acte_de
+from journal.actions import AUTORISATION_CREEE, SIGNATURE
+from journal.models import Entree
+from mandats import attestation, code_papier, durees, taches
+from mandats.models import Attestation, Autorisation, Mandat, Projet
+from mandats.models.avis import Destinataire, Genre
+from mandats.models.projets import Refus
+from usagers.models import Usager
+
+Trace = list[list[list[int]]]
+TRAITS_MAX = 200
+POINTS_MAX = 5000
+COTE = 1000  # coordinates run from 0 to 1000
+
+
+class TraceInvalide(ValueError):
+    """What the drawing area sent is not a list of strokes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """What the usager gave: a drawing, or the name written in full, and where."""
+
+    lieu: str
+    nom: str = ""
+    trace: Trace | None = None
+
+
+def lire_trace(texte: str) -> Trace:
+    """Read strokes of `[x, y]` points, whole numbers from 0 to 1000; raise `TraceInvalide`."""
+    try:
+        traits = json.loads(texte or "[]")
+        valide = isinstance(traits, list) and all(_est_trait(trait) for trait in traits)
+    except (ValueError, RecursionError) as erreur:
+        raise TraceInvalide from erreur
+    if not valide or len(traits) > TRAITS_MAX or sum(map(len, traits)) > POINTS_MAX:
+        raise TraceInvalide
+    return [trait for trait in traits if len(trait) > 1]
+
+
+def _est_trait(trait: Any) -> bool:
+    return isinstance(trait, list) and all(
+        isinstance(point, list)
+        and len(point) == 2
+        and all(type(c) is int and 0 <= c <= COTE for c in point)
+        for point in trait
+    )
+
+
+@transaction.atomic
+def signer(projet_id: uuid.UUID, *, par: Aidant, signature: Signature, code: str) -> Mandat | Refus:
+    """Make the mandat of a draft, once: posted twice, the first mandat is the answer.
+
+    Mandat, authorisations, PDF, journal and notices are one transaction, under the draft's lock; a
+    second post waits for it, and never spends a code.
+    """
+    projet = Projet.objects.verrouiller(projet_id)
+    if projet.mandat is not None:
+        return projet.mandat
+    if refus := projet.motif_de_refus():
+        return refus
+    if facteurs.verifier(par, code) is None:
+        return Refus.CODE
+    return _conclure(projet, signature)
+
+
+def _conclure(projet: Projet, signature: Signature) -> Mandat:
+    papier = code_papier.tirer()
+    mandat = _creer(projet, signature, papier)
+    _remplacer_anciennes(mandat)
+    octets = attestation.composer(mandat, papier)
+    document = Attestation.figer(mandat, octets, modele=attestation.MODELE, instant=mandat.signe_le)
+    _inscrire(mandat, document, projet)
+    projet.mandat = mandat
+    projet.save(update_fields=["mandat"])
+    taches.prevenir(mandat, Genre.SIGNATURE, Destinataire.USAGER, Destinataire.AIDANT)
+    return mandat
+
+
+def _creer(projet: Projet, signature: Signature, papier: code_papier.CodePapier) -> Mandat:
+    signe_le = timezone.now()
+    mandat = Mandat(
+        usager=projet.usager,
+        structure=projet.structure,
+        aidant=projet.aidant,
+        duree=projet.duree,
+        signe_le=signe_le,
+        fin=durees.fin(signe_le, projet.duree),
+        lieu=signature.lieu,
+        signature_nom=signature.nom,
+        signature_trace=signature.trace or [],
+    )
+    mandat.poser_code(papier)
+    mandat.save(force_insert=True)
+    lignes = [Autorisation(mandat=mandat, demarche=demarche) for demarche in projet.demarches]
+    Autorisation.objects.bulk_create(lignes)
+    return mandat
+
+
+def _remplacer_anciennes(mandat: Mandat) -> None:
+    """Revoke the older open authorisations of the same structure, usager and démarches.
+
+    The usager's row is locked first: two mandats signed at once cannot both leave the other open.
+    """
+    Usager.objects.select_for_update(no_key=True).get(pk=mandat.usager_id)
+    nouvelles = set(mandat.autorisations.values_list("demarche", flat=True))
+    anciens = Mandat.objects.de(mandat.structure).pour(mandat.usager).exclude(pk=mandat.pk)
+    ouverts = anciens.filter(
+        autorisations__revoquee_le=None, autorisations__demarche__in=nouvelles
+    ).order_by("pk")
+    for ancien in {m.pk: m for m in ouverts.select_related("structure", "usager")}.values():
+        ancien.revoquer(par=mandat.aidant.auteur, motif="remplacement", demarches=nouvelles)
+
+
+def _inscrire(mandat: Mandat, document: Attestation, projet: Projet) -> None:
+    par = mandat.aidant.auteur
+    autorisations = list(mandat.autorisations.all())
+    Entree.objects.inscrire(
+        SIGNATURE,
+        acte=acte_de(projet.pk, "signature"),
+        par=par,
+        cadre=mandat.structure.cadre,
+        concerne=mandat.concerne,
+        details={
+            "nombre": len(autorisations),
+            "duree": mandat.duree,
+            "mode": "dessinee" if mandat.signature_trace else "ecrite",
+            "reference": mandat.reference,
+            "empreinte_pdf": document.sha256,
+        },
+    )
+    for autorisation in autorisations:
+        Entree.objects.inscrire(
+            AUTORISATION_CREEE,
+            acte=acte_de(autorisation.pk, "creation"),
+            par=par,
+            cadre=autorisation.cadre_dans(mandat.structure),
+            concerne=autorisation.concerne_dans(mandat.concerne),
+            details={"fin": mandat.fin.isoformat()},
+        )

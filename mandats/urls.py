@@ -1,0 +1,49 @@
+from django.urls import path
+
+from mandats.views import listes, mon_mandat, projets, revocation, signature, verification
+
+urlpatterns = [
+    path("espace/", listes.espace, name="espace"),
+    path("usagers/", listes.usagers, name="usagers"),
+    path("usagers/<uuid:usager_id>/", listes.usager, name="usager"),
+    path("mandats/", listes.mandats, name="mandats"),
+    path("mandats/nouveau/", projets.projet_nouveau, name="projet_nouveau"),
+    path(
+        "mandats/projets/<uuid:projet_id>/identification/",
+        projets.projet_identification,
+        name="projet_identification",
+    ),
+    path(
+        "mandats/projets/<uuid:projet_id>/signature/",
+        signature.projet_signature,
+        name="projet_signature",
+    ),
+    path("mandats/<uuid:mandat_id>/", listes.mandat, name="mandat"),
+    path("mandats/<uuid:mandat_id>/fait/", signature.mandat_fait, name="mandat_fait"),
+    path("mandats/<uuid:mandat_id>/document.pdf", listes.mandat_pdf, name="mandat_pdf"),
+    path(
+        "mandats/<uuid:mandat_id>/revocation/",
+        revocation.mandat_revocation,
+        name="mandat_revocation",
+    ),
+    path("franceconnect/retour/", projets.franceconnect_retour, name="franceconnect_retour"),
+    path("franceconnect/sortie/", projets.franceconnect_sortie, name="franceconnect_sortie"),
+    path("mon-mandat/", mon_mandat.mon_mandat, name="mon_mandat"),
+    path("mon-mandat/naissance/", mon_mandat.mon_mandat_naissance, name="mon_mandat_naissance"),
+    path(
+        "mon-mandat/franceconnect/",
+        projets.mon_mandat_franceconnect,
+        name="mon_mandat_franceconnect",
+    ),
+    path("mon-mandat/tous/", mon_mandat.mes_mandats, name="mes_mandats"),
+    path("mon-mandat/fermer/", mon_mandat.mon_mandat_fermer, name="mon_mandat_fermer"),
+    path("mon-mandat/<uuid:mandat_id>/", mon_mandat.mon_mandat_ouvert, name="mon_mandat_ouvert"),
+    path(
+        "mon-mandat/<uuid:mandat_id>/arreter/",
+        mon_mandat.mon_mandat_arreter,
+        name="mon_mandat_arreter",
+    ),
+    path("mon-mandat/<uuid:mandat_id>/recu/", mon_mandat.mon_mandat_recu, name="mon_mandat_recu"),
+    path("verifier/", verification.verifier, name="verifier"),
+    path("verifier/<str:reference>/", verification.verification, name="verification"),
+]

@@ -1,0 +1,77 @@
+"""Steps 3 and 4 of a mandat: read together, sign, then print and hand over."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aidants.acces import RequeteAidant, aidant_requis
+from aidants.demarches import DEMARCHES
+from mandats import durees
+from mandats.forms.signature import SignatureForm
+from mandats.models import Mandat, Projet
+from mandats.models.projets import Refus
+from mandats.signature import signer
+
+CODE_REFUSE = "Ce code n’est pas accepté. Attendez le prochain code, puis réessayez."
+
+
+@aidant_requis
+@require_http_methods(["GET", "POST"])
+def projet_signature(request: RequeteAidant, projet_id: uuid.UUID) -> HttpResponseBase:
+    """The recap, read together; a POST signs, once."""
+    mien = Projet.objects.de(request.user).select_related("usager", "structure", "mandat")
+    projet = get_object_or_404(mien, pk=projet_id)
+    if projet.mandat_id:
+        return redirect("mandat_fait", projet.mandat_id)
+    if (refus := projet.motif_de_refus()) or projet.usager is None:
+        return _refuser(request, projet, refus or Refus.SANS_USAGER)
+    donnees = request.POST if request.method == "POST" else None
+    form = SignatureForm(donnees, usager=projet.usager, initial={"lieu": projet.structure.commune})
+    if form.is_valid():
+        return _signer(request, projet, form)
+    return _page(request, projet, form)
+
+
+def _signer(request: RequeteAidant, projet: Projet, form: SignatureForm) -> HttpResponseBase:
+    resultat = signer(
+        projet.pk, par=request.user, signature=form.signature, code=form.cleaned_data["code"]
+    )
+    if isinstance(resultat, Mandat):
+        return redirect("mandat_fait", resultat.pk)
+    if resultat is not Refus.CODE:
+        return _refuser(request, projet, resultat)
+    form.add_error("code", CODE_REFUSE)
+    return _page(request, projet, form)
+
+
+def _page(request: RequeteAidant, projet: Projet, form: SignatureForm) -> HttpResponseBase:
+    contexte: dict[str, Any] = {
+        "projet": projet,
+        "form": form,
+        "demarches": [DEMARCHES[cle] for cle in projet.demarches],
+        "duree": durees.DUREES[projet.duree],
+        "fin": durees.en_clair(durees.fin(timezone.now(), projet.duree)),
+        "etape": 3,
+    }
+    return render(request, "mandats/projet_signature.html", contexte)
+
+
+def _refuser(request: RequeteAidant, projet: Projet, refus: Refus) -> HttpResponseBase:
+    """Lead back to where the draft can go on, with what was chosen."""
+    if refus is Refus.SANS_USAGER:
+        return redirect("projet_identification", projet.pk)
+    contexte = {"projet": projet, "refus": refus.value}
+    return render(request, "mandats/projet_expire.html", contexte, status=410)
+
+
+@aidant_requis
+@require_GET
+def mandat_fait(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
+    """Signed: print two copies, hand one over, say what the usager keeps."""
+    mandats = Mandat.objects.de(request.structure).avec_tout()
+    mandat = get_object_or_404(mandats, pk=mandat_id)
+    return render(request, "mandats/mandat_fait.html", {"mandat": mandat, "etape": 4})

@@ -1,0 +1,68 @@
+"""Secrets at rest open at their place, with their key, and nowhere else."""
+
+import hashlib
+import hmac
+
+import pytest
+from pytest_django import Settings
+
+from aidants.chiffrement import SecretIllisible, chiffrer, dechiffrer, empreinte
+
+LIEU = "table.colonne:1"
+
+
+@pytest.mark.parametrize("clair", [b"", b"secret", b"\x00" * 20, b"x" * 10_000])
+def test_what_was_closed_opens_at_its_place(clair: bytes) -> None:
+    assert dechiffrer(chiffrer(clair, lieu=LIEU), lieu=LIEU) == clair
+
+
+def test_two_closings_differ() -> None:
+    assert chiffrer(b"secret", lieu=LIEU) != chiffrer(b"secret", lieu=LIEU)
+
+
+def test_nothing_opens_elsewhere() -> None:
+    with pytest.raises(SecretIllisible):
+        dechiffrer(chiffrer(b"secret", lieu=LIEU), lieu="table.colonne:2")
+
+
+def test_nothing_opens_with_another_key(settings: Settings) -> None:
+    garde = chiffrer(b"secret", lieu=LIEU)
+    settings.CLE_CHIFFREMENT = "42" * 32
+    with pytest.raises(SecretIllisible):
+        dechiffrer(garde, lieu=LIEU)
+
+
+@pytest.mark.parametrize("position", [0, 1, 13, -1])
+def test_one_changed_byte_is_seen(position: int) -> None:
+    garde = bytearray(chiffrer(b"secret", lieu=LIEU))
+    garde[position] ^= 1
+    with pytest.raises(SecretIllisible):
+        dechiffrer(bytes(garde), lieu=LIEU)
+
+
+@pytest.mark.parametrize("garde", [b"", b"\x01", b"secret en clair", b"\x01" * 28, b"\x00" * 60])
+def test_what_was_never_closed_does_not_open(garde: bytes) -> None:
+    with pytest.raises(SecretIllisible):
+        dechiffrer(garde, lieu=LIEU)
+
+
+def test_error_names_the_place_and_not_the_secret() -> None:
+    with pytest.raises(SecretIllisible) as erreur:
+        dechiffrer(b"secret en clair", lieu=LIEU)
+    assert str(erreur.value) == LIEU
+
+
+def test_hash_is_a_hmac_of_its_usage_and_value(settings: Settings) -> None:
+    settings.CLE_EMPREINTES = "0b" * 32
+    attendu = hmac.new(b"\x0b" * 32, b"sub\x00valeur", hashlib.sha256).hexdigest()
+    assert empreinte("valeur", usage="sub") == attendu
+
+
+def test_hashes_of_two_usages_differ() -> None:
+    assert empreinte("valeur", usage="a") != empreinte("valeur", usage="b")
+
+
+def test_hash_depends_on_the_key(settings: Settings) -> None:
+    avant = empreinte("valeur", usage="sub")
+    settings.CLE_EMPREINTES = "42" * 32
+    assert empreinte("valeur", usage="sub") != avant

@@ -1,0 +1,114 @@
+"""The tests live under the walls of production: the connection is the owner's, in the role of the
+application, which owns nothing. The flush between transactional tests goes through the owner.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.test import Client, TransactionTestCase
+
+from aidants.models import Aidant, AppareilTotp
+from aidants_connect.postgresql_embarque import serveur
+from journal.droits import accorder
+from tests.clients_http import ouvrir_session
+from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
+
+ROLE = serveur.ROLE_APPLICATION
+JOURNAL = ("journal_entree", "journal_sujet")
+
+
+def pytest_configure() -> None:
+    """Connect as the owner, who makes the test database; see `django_db_setup` for the role."""
+    settings.DATABASES["default"]["USER"] = serveur.ROLE_PROPRIETAIRE
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.SITE_URL = "http://testserver"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After the migrations, hand every connection to the application's role."""
+    with django_db_blocker.unblock():
+        accorder(connection, ROLE)
+        connection_created.connect(_prendre_le_role, dispatch_uid="role")
+        _prendre_le_role(connection=connection)
+    yield
+    connection_created.disconnect(dispatch_uid="role")
+    with django_db_blocker.unblock(), connection.cursor() as curseur:
+        curseur.execute("RESET ROLE")
+
+
+def _prendre_le_role(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+    with connection.cursor() as curseur:
+        curseur.execute(f"SET ROLE {ROLE}")
+
+
+def _vider(test: TransactionTestCase) -> None:
+    """Flush through the owner, who alone can lower the walls, and raise them again."""
+    with connection.cursor() as curseur:
+        curseur.execute("RESET ROLE")
+        for table in JOURNAL:
+            curseur.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    _vider_comme_django(test)
+    with connection.cursor() as curseur:
+        for table in JOURNAL:
+            curseur.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+                [table],
+            )
+            for (nom,) in curseur.fetchall():
+                curseur.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {nom}")
+        curseur.execute(f"SET ROLE {ROLE}")
+
+
+_vider_comme_django = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+TransactionTestCase._fixture_teardown = _vider  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _cache_propre() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def aidant(db: None) -> Aidant:
+    """An aidant of one structure, with a TOTP application."""
+    appartenance = AppartenanceFactory()
+    AppareilTotpFactory(user=appartenance.aidant)
+    return appartenance.aidant
+
+
+@pytest.fixture
+def appareil(aidant: Aidant) -> AppareilTotp:
+    return AppareilTotp.objects.get(user=aidant)
+
+
+@pytest.fixture
+def connecter(client: Client) -> Callable[[Aidant], Client]:
+    """Open the session of an account, as after a password and a code."""
+
+    def faire(personne: Aidant) -> Client:
+        ouvrir_session(client, personne)
+        return client
+
+    return faire
+
+
+@pytest.fixture
+def client_aidant(client: Client, aidant: Aidant) -> Client:
+    ouvrir_session(client, aidant)
+    return client
+
+
+@pytest.fixture
+def sans_role(db: None) -> Aidant:
+    return AidantFactory()

@@ -1,0 +1,52 @@
+"""Every page of the demo world passes axe, and fits a phone."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from tests.demo.faux_produit import FauxProduit
+from tests.demo.navigateur import DEMANDE
+
+CHROMIUM = shutil.which("chromium")
+PAGES = [
+    "/",
+    "/courriels/",
+    "/logement/",
+    "/logement/connexion/",
+    "/logement/sortie/",
+    "/sante/",
+    "/sante/connexion/",
+    "/sante/oidc-callback",
+    "/sante/logout-callback",
+    "/api/v2/authorize",
+    f"/api/v2/authorize?{urlencode(DEMANDE)}",
+    "/inconnue",
+]
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium.new_page(viewport={"width": 375, "height": 800})
+        chromium.close()
+
+
+@pytest.mark.parametrize("chemin", PAGES)
+def test_page_is_accessible(page: Page, adresse: str, produit: FauxProduit, chemin: str) -> None:
+    page.goto(adresse + chemin)
+    violations = Axe().run(page).response["violations"]
+    assert [(une["id"], [noeud["html"] for noeud in une["nodes"]]) for une in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.title()

@@ -1,0 +1,160 @@
+"""Factories of the models, with traits for the states that rules speak of."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from aidants.models import Aidant, AppareilTotp, Appartenance, Structure
+from fournisseur_identite.models import FournisseurService
+from mandats import code_papier
+from mandats.models import Autorisation, Mandat, Projet
+from usagers.identite import sans_accents
+from usagers.models import Usager, empreinte_sub
+
+MOT_DE_PASSE = "motdepasse-tres-long"
+
+
+class StructureFactory(DjangoModelFactory[Structure]):
+    class Meta:
+        model = Structure
+
+    nom = factory.Sequence(lambda n: f"Maison France services {n}")
+    adresse = "1 place de la Mairie"
+    code_postal = "35000"
+    commune = "Rennes"
+    telephone = "02 99 00 00 00"
+    courriel = factory.Sequence(lambda n: f"structure{n}@example.org")
+
+
+class AidantFactory(DjangoModelFactory[Aidant]):
+    class Meta:
+        model = Aidant
+        skip_postgeneration_save = True
+
+    courriel = factory.Sequence(lambda n: f"aidant{n}@example.org")
+    prenom = "Camille"
+    nom = factory.Sequence(lambda n: f"Durand{n}")
+    password = factory.django.Password(MOT_DE_PASSE)
+
+
+class AppartenanceFactory(DjangoModelFactory[Appartenance]):
+    class Meta:
+        model = Appartenance
+
+    aidant = factory.SubFactory(AidantFactory)
+    structure = factory.SubFactory(StructureFactory)
+
+    class Params:
+        responsable = factory.Trait(est_responsable=True, est_aidant=False)
+        partie = factory.Trait(fin=factory.LazyFunction(timezone.now))
+
+
+class AppareilTotpFactory(DjangoModelFactory[AppareilTotp]):
+    class Meta:
+        model = AppareilTotp
+
+    user = factory.SubFactory(AidantFactory)
+    name = "Téléphone"
+    confirmed = True
+    cle = factory.LazyFunction(lambda: secrets.token_bytes(20))
+
+
+class UsagerFactory(DjangoModelFactory[Usager]):
+    class Meta:
+        model = Usager
+
+    sub_hache = factory.Sequence(lambda n: empreinte_sub(f"sub-{n}"))
+    prenoms = "Angèle Claire"
+    nom = factory.Sequence(lambda n: f"Dubois{n}")
+    sexe = "female"
+    date_naissance = "1962-08-24"
+    lieu_naissance = "75107"
+    pays_naissance = "99100"
+    courriel = factory.Sequence(lambda n: f"usager{n}@example.org")
+    recherche = factory.LazyAttribute(lambda u: sans_accents(f"{u.prenoms} {u.nom}"))
+
+
+class MandatFactory(DjangoModelFactory[Mandat]):
+    """A mandat with its authorisations; `demarches` names them, `code` is the paper code."""
+
+    class Meta:
+        model = Mandat
+        skip_postgeneration_save = True
+
+    usager = factory.SubFactory(UsagerFactory)
+    structure = factory.SubFactory(StructureFactory)
+    aidant = factory.SubFactory(AidantFactory)
+    duree = 182
+    signe_le = factory.LazyFunction(timezone.now)
+    fin = factory.LazyAttribute(lambda m: m.signe_le + timedelta(days=m.duree))
+    lieu = "Rennes"
+    signature_nom = "Angèle Dubois"
+
+    class Params:
+        expire = factory.Trait(signe_le=factory.LazyFunction(lambda: _il_y_a(200)))
+        ancien = factory.Trait(signe_le=factory.LazyFunction(lambda: _il_y_a(600)))
+        bientot = factory.Trait(signe_le=factory.LazyFunction(lambda: _il_y_a(160)))
+
+    @factory.lazy_attribute
+    def localisateur(self) -> str:
+        return code_papier.tirer().localisateur
+
+    @factory.post_generation
+    def code(self: Any, create: bool, extracted: code_papier.CodePapier | None, **_: Any) -> None:
+        if extracted:
+            self.poser_code(extracted)
+            self.save()
+
+    @factory.post_generation
+    def demarches(self: Any, create: bool, extracted: list[str] | None, **_: Any) -> None:
+        for demarche in extracted or ["logement", "social"]:
+            Autorisation.objects.create(mandat=self, demarche=demarche)
+
+    @factory.post_generation
+    def revoque(self: Any, create: bool, extracted: bool | None, **_: Any) -> None:
+        if extracted:
+            valeurs = {"revoquee_le": timezone.now(), "revoquee_par": "usager"}
+            self.autorisations.update(**valeurs)
+
+
+def _il_y_a(jours: int) -> Any:
+    return timezone.now() - timedelta(days=jours)
+
+
+class ProjetFactory(DjangoModelFactory[Projet]):
+    class Meta:
+        model = Projet
+
+    aidant = factory.SubFactory(AidantFactory)
+    structure = factory.SubFactory(StructureFactory)
+    demarches = ["logement"]
+    duree = 31
+    expire_le = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))
+
+    class Params:
+        identifie = factory.Trait(
+            usager=factory.SubFactory(UsagerFactory),
+            identifie_le=factory.LazyFunction(timezone.now),
+        )
+        expire = factory.Trait(
+            expire_le=factory.LazyFunction(lambda: timezone.now() - timedelta(seconds=1))
+        )
+
+
+class FournisseurServiceFactory(DjangoModelFactory[FournisseurService]):
+    class Meta:
+        model = FournisseurService
+
+    client_id = factory.Sequence(lambda n: f"fs-{n}")
+    nom = factory.Sequence(lambda n: f"Service {n}")
+    site = "https://fs.example.org"
+    redirect_uris = ["https://fs.example.org/retour"]
+    post_logout_redirect_uris = ["https://fs.example.org/sortie"]
+    demarches = ["logement"]
+
+    class Params:
+        franceconnect = factory.Trait(politique="franceconnect", demarches=[])

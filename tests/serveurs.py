@@ -1,0 +1,106 @@
+"""The demo for real: PostgreSQL, the product and the demo world, as a newcomer starts them."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString, Self
+
+import httpx2
+import psycopg
+from django_otp.oath import totp
+
+from aidants_connect.postgresql_embarque import serveur
+
+RACINE = Path(__file__).resolve().parents[1]
+PAS = 30
+
+
+def port_libre() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return int(prise.getsockname()[1])
+
+
+@dataclass
+class Demo:
+    """`manage.py demo` as a process, on free ports, with data of its own."""
+
+    dossier: Path
+    environnement: dict[str, str]
+
+    def __post_init__(self) -> None:
+        self.port, self.port_monde = port_libre(), port_libre()
+        self.produit = f"http://localhost:{self.port}"
+        self.monde = f"http://127.0.0.1:{self.port_monde}"
+        self.derniers_pas: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        self.sortie = (self.dossier / "demo.txt").open("wb+")
+        commande = [sys.executable, "manage.py", "demo", "--port-monde", str(self.port_monde)]
+        self.processus = subprocess.Popen(
+            commande, cwd=RACINE, env=self._env(), stdout=self.sortie, stderr=subprocess.STDOUT
+        )
+        self._attendre()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.processus.send_signal(signal.SIGINT)
+        self.processus.wait(timeout=30)
+        self.sortie.close()
+        shutil.rmtree(serveur.dossier(self.dossier), ignore_errors=True)
+
+    def _env(self) -> dict[str, str]:
+        propres = {
+            "AC_DOSSIER_DONNEES": str(self.dossier),
+            "SITE_URL": self.produit,
+            "FC_ISSUER": f"{self.monde}/api/v2",
+            "DJANGO_SETTINGS_MODULE": "aidants_connect.settings",
+        }
+        return {**os.environ, **propres, **self.environnement}
+
+    def _attendre(self) -> None:
+        limite = time.monotonic() + 60
+        while time.monotonic() < limite and self.processus.poll() is None:
+            try:
+                if httpx2.get(f"{self.monde}/pret", timeout=1).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.1)
+        raise AssertionError(self.journal_technique())
+
+    def journal_technique(self) -> str:
+        return (self.dossier / "demo.txt").read_text(errors="replace")
+
+    # --- What the demo knows ---
+
+    @property
+    def description(self) -> dict[str, Any]:
+        return dict(json.loads((self.dossier / "demo.json").read_text()))
+
+    def compte(self, prenom: str) -> dict[str, Any]:
+        return next(c for c in self.description["comptes"] if c["prenom"] == prenom)
+
+    def code_totp(self, prenom: str) -> str:
+        """A code that was not given yet: one per step of 30 s, as an application would show."""
+        cle = bytes.fromhex(self.compte(prenom)["totp_cle_hex"])
+        while int(time.time()) // PAS <= self.derniers_pas.get(prenom, 0):
+            time.sleep(0.2)
+        self.derniers_pas[prenom] = int(time.time()) // PAS
+        return f"{totp(cle):06d}"
+
+    def sql(self, requete: LiteralString, *valeurs: object) -> list[tuple[Any, ...]]:
+        """Read the demo's database, beside the application."""
+        adresse = f"host={self._socket()} user={serveur.ROLE_PROPRIETAIRE} dbname={serveur.BASE}"
+        with psycopg.connect(adresse) as connexion:
+            return connexion.execute(requete, valeurs).fetchall()
+
+    def _socket(self) -> str:
+        lignes = (serveur.dossier(self.dossier) / "postmaster.pid").read_text().splitlines()
+        return lignes[4]

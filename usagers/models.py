@@ -1,0 +1,99 @@
+"""The usager: the person who is helped. No account here; FranceConnect says who they are."""
+
+import uuid
+
+from django.db import models
+
+from aidants.chiffrement import empreinte
+from journal.models import Auteur, Concerne
+from usagers.identite import SEXES, Identite, date_en_toutes_lettres, sans_accents
+
+
+def empreinte_sub(sub: str) -> str:
+    """The keyed hash under which FranceConnect's `sub` is kept: the `sub` itself never is."""
+    return empreinte(sub, usage="franceconnect:sub")
+
+
+class UsagerQuerySet(models.QuerySet["Usager"]):
+    def identifier(self, identite: Identite) -> "Usager":
+        """Return the usager of this identity, created or brought up to date.
+
+        An e-mail that FranceConnect no longer gives is kept: notices still reach the person.
+        """
+        valeurs = {
+            "prenoms": identite.prenoms,
+            "nom": identite.nom,
+            "nom_usage": identite.nom_usage,
+            "sexe": identite.sexe,
+            "date_naissance": identite.date_naissance,
+            "lieu_naissance": identite.lieu_naissance,
+            "pays_naissance": identite.pays_naissance,
+            "recherche": sans_accents(f"{identite.prenoms} {identite.nom} {identite.nom_usage}"),
+        }
+        if identite.courriel:
+            valeurs["courriel"] = identite.courriel
+        usager, _ = self.update_or_create(sub_hache=empreinte_sub(identite.sub), defaults=valeurs)
+        return usager
+
+    def connu(self, identite: Identite) -> "Usager | None":
+        return self.filter(sub_hache=empreinte_sub(identite.sub)).first()
+
+    def nommes(self, termes: str) -> "UsagerQuerySet":
+        """Whose names hold each word of `termes`, whatever the accents and the case."""
+        trouves = self
+        for terme in sans_accents(termes).split():
+            trouves = trouves.filter(recherche__contains=terme)
+        return trouves
+
+
+class Usager(models.Model):
+    """A person as FranceConnect identified them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sub_hache = models.CharField(max_length=64, unique=True)
+    prenoms = models.CharField("prénoms", max_length=256)
+    nom = models.CharField("nom de naissance", max_length=256)
+    nom_usage = models.CharField("nom d’usage", max_length=256, blank=True)
+    sexe = models.CharField("sexe", max_length=12, choices=list(SEXES.items()))
+    date_naissance = models.CharField("date de naissance", max_length=10)
+    lieu_naissance = models.CharField("commune de naissance (COG)", max_length=5, blank=True)
+    pays_naissance = models.CharField("pays de naissance (COG)", max_length=5)
+    courriel = models.EmailField("adresse électronique", blank=True)
+    recherche = models.CharField(max_length=800, editable=False)
+    connu_depuis = models.DateTimeField("connu depuis", auto_now_add=True)
+
+    objects = UsagerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "usager"
+        ordering = ["nom", "prenoms"]
+
+    def __str__(self) -> str:
+        return self.nom_complet
+
+    @property
+    def nom_complet(self) -> str:
+        """As civil status writes it: « Angela Claire DUBOIS, nom d’usage LEROY »."""
+        usage = f", nom d’usage {self.nom_usage.upper()}" if self.nom_usage else ""
+        return f"{self.prenoms} {self.nom.upper()}{usage}"
+
+    @property
+    def nom_court(self) -> str:
+        """First given name and the name that the person bears every day."""
+        return f"{self.prenoms.split()[0]} {(self.nom_usage or self.nom).upper()}"
+
+    @property
+    def naissance(self) -> str:
+        return date_en_toutes_lettres(self.date_naissance)
+
+    @property
+    def ne_en(self) -> str:
+        return "Née" if self.sexe == "female" else "Né"
+
+    @property
+    def auteur(self) -> Auteur:
+        return Auteur(genre="usager", ref=str(self.pk), nom=self.nom_complet)
+
+    @property
+    def concerne(self) -> Concerne:
+        return Concerne(usager_ref=str(self.pk), usager_nom=self.nom_complet)
