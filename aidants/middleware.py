@@ -25,7 +25,7 @@ class ConnexionExigeeMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         if not est_verifie(request):
-            return self.handle_no_permission(request, view_func)
+            return HttpResponseRedirect(_vers(str(settings.LOGIN_URL), request))
         return _verifier_presence(cast("RequeteConnectee", request))
 
 

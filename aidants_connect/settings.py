@@ -78,8 +78,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "widget_tweaks",
-    "dsfr",  # before django.forms: its templates of radios, boxes and errors win
-    "django.forms",
+    "dsfr",
+    "django.forms",  # after dsfr, whose widgets come first
     "django_otp",
     "csp",
     "django_structlog",
@@ -106,6 +106,8 @@ ROOT_URLCONF = "aidants_connect.urls"
 WSGI_APPLICATION = "aidants_connect.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DSFR_MARK_OPTIONAL_FIELDS = True
+DSFR_CONTENT_IS_SAFE = False  # a message may hold a name: it is escaped
+DSFR_USE_INTEGRITY_CHECKSUMS = False  # the hashed storage rewrites the style sheets; all is ours
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -176,7 +176,7 @@ class Entree(models.Model):
 
     class Meta:
         verbose_name = "entrée du journal"
-        verbose_name_plural = "journal"
+        verbose_name_plural = "entrées du journal"
         ordering = ["-id"]
         indexes = [models.Index(fields=["structure_ref", "-id"], name="journal_par_structure")]
 

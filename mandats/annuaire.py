@@ -14,7 +14,8 @@ def usagers_de(structure: Structure) -> UsagerQuerySet:
     """The people who have or had a mandat here, with `fin_active` and the state's facts."""
     mandats = Mandat.objects.de(structure).lisibles().filter(usager=OuterRef("pk"))
     fin_active = mandats.actifs().order_by("-fin").values("fin")[:1]
-    ouverts = Autorisation.objects.filter(mandat__in=mandats, revoquee_le=None)
+    ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
+    ouverts = mandats.filter(Exists(ouvertes))
     return (
         Usager.objects.filter(Exists(mandats))
         .annotate(fin_active=Subquery(fin_active), a_ouvert=Exists(ouverts))

@@ -17,6 +17,7 @@ from mandats import code_papier
 from mandats.durees import en_clair
 from mandats.models import Mandat
 
+DENSE = 5  # beyond so many démarches the type is 11 points, the least that a paper may have
 MODELE = "2026-11"  # the template's version, kept with each document
 GABARIT = "mandats/papier/mandat_2026_11.html"
 FEUILLE = "mandats/papier.css"
@@ -68,6 +69,7 @@ def _contexte(mandat: Mandat, papier: code_papier.CodePapier) -> dict[str, Any]:
         "fin": en_clair(mandat.fin),
         "code": str(papier),
         "demarches": [DEMARCHES[cle] for cle in mandat.demarches_ouvertes],
+        "dense": len(mandat.demarches_ouvertes) > DENSE,
         "traits": chemins(mandat.signature_trace),
         "qr": segno.make(verification, error="m").svg_data_uri(scale=3, border=2),
         "adresse_verification": verification,

@@ -25,7 +25,7 @@ def fin(debut: datetime, jours: int) -> datetime:
 def en_clair(instant: datetime) -> str:
     """« 14 juin 2027 à 16 h 05 », in Paris time."""
     local = timezone.localtime(instant)
-    return f"{formats.date_format(local, 'j F Y')} à {local:%H} h {local:%M}"
+    return f"{formats.date_format(local, 'j F Y')} à {local.hour} h {local:%M}"
 
 
 def dans(instant: datetime) -> str:

@@ -110,14 +110,15 @@ def _creer(projet: Projet, signature: Signature, papier: code_papier.CodePapier)
 
 
 def _remplacer_anciennes(mandat: Mandat) -> None:
-    """Revoke the older open authorisations of the same structure, usager and démarches.
+    """Revoke the older active authorisations of the same structure, usager and démarches.
 
-    The usager's row is locked first: two mandats signed at once cannot both leave the other open.
+    What has expired stays expired, at its own date. The usager's row is locked first: two mandats
+    signed at once cannot both leave the other open.
     """
     Usager.objects.select_for_update(no_key=True).get(pk=mandat.usager_id)
     nouvelles = set(mandat.autorisations.values_list("demarche", flat=True))
-    anciens = Mandat.objects.de(mandat.structure).pour(mandat.usager).exclude(pk=mandat.pk)
-    ouverts = anciens.filter(
+    anciens = Mandat.objects.de(mandat.structure).pour(mandat.usager).actifs()
+    ouverts = anciens.exclude(pk=mandat.pk).filter(
         autorisations__revoquee_le=None, autorisations__demarche__in=nouvelles
     ).order_by("pk")
     for ancien in {m.pk: m for m in ouverts.select_related("structure", "usager")}.values():

@@ -19,6 +19,7 @@ from journal.droits import accorder
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
 
+pytest_plugins = ["tests.fixtures_demo"]
 ROLE = serveur.ROLE_APPLICATION
 JOURNAL = ("journal_entree", "journal_sujet")
 

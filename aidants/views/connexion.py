@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from aidants import connexion as actes
 from aidants import saisie
@@ -22,6 +22,7 @@ from aidants.models import Aidant
 
 
 @login_not_required
+@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("mot_de_passe")
 def connexion(request: HttpRequest) -> HttpResponse:
     form = ConnexionForm(_donnees(request))
@@ -33,6 +34,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("code")
 def code(request: HttpRequest) -> HttpResponse:
     aidant = actes.en_attente_de_code(request)
@@ -47,6 +49,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("code")
 def reprise(request: HttpRequest) -> HttpResponse:
     """Ask a code of a session at rest; the middleware sends here, so this page is open."""
@@ -109,4 +112,6 @@ def _suite(request: HttpRequest) -> str:
 
 
 def _espace(aidant: Aidant) -> str:
-    return reverse("espace" if aidant.structures().exists() else "admin:index")
+    """Where the role works; who has none learns it on the aidants' page."""
+    au_bureau = aidant.is_staff and not aidant.structures().exists()
+    return reverse("admin:index" if au_bureau else "espace")

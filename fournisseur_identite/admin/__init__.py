@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -104,7 +105,7 @@ class FournisseurServiceAdmin(LectureSeule[FournisseurService]):
     def renouveler(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, then replace the secret: the old one dies at once."""
         if not self.has_change_permission(request):
-            return redirect("admin:index")
+            raise PermissionDenied
         fs = get_object_or_404(FournisseurService, pk=object_id)
         if request.method == "POST":
             self._montrer(request, fs.renouveler_secret(par=compte(request).auteur))

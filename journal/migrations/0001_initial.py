@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'entrée du journal',
-                'verbose_name_plural': 'journal',
+                'verbose_name_plural': 'entrées du journal',
                 'ordering': ['-id'],
             },
         ),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from aidants.demarches import titres
 from mandats.durees import en_clair
 from mandats.models.mandats import Mandat
 
@@ -58,6 +59,10 @@ class Avis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_genre_display()} ({self.get_destinataire_display()})"
+
+    @property
+    def titres(self) -> list[str]:
+        return titres(self.demarches)
 
     @property
     def envoye_le_en_clair(self) -> str:

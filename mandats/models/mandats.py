@@ -191,9 +191,12 @@ class Mandat(models.Model):
     ) -> list[Autorisation]:
         """End the whole mandat, or some démarches of it, at once; return what this call ended.
 
-        Called twice, it ends nothing the second time, and writes no second line.
+        Called twice, it ends nothing the second time, and writes no second line. What has expired
+        is over already.
         """
         instant = timezone.now()
+        if self.fin <= instant:
+            return []
         visees = Autorisation.objects.filter(mandat=self).verrouillees()
         finies = [
             autorisation

@@ -24,6 +24,7 @@ class Refus(StrEnum):
     SANS_USAGER = "sans_usager"
     CODE = "code"
     DEMARCHE_INTERDITE = "demarche_interdite"
+    HORS_STRUCTURE = "hors_structure"
 
 
 class ProjetQuerySet(models.QuerySet["Projet"]):
@@ -93,6 +94,8 @@ class Projet(models.Model):
             return Refus.SANS_USAGER
         if not set(self.demarches) <= set(self.structure.demarches):
             return Refus.DEMARCHE_INTERDITE
+        if not self.aidant.structures().filter(pk=self.structure_id).exists():
+            return Refus.HORS_STRUCTURE
         return None
 
     def identifier(self, usager: Usager) -> None:

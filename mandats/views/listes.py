@@ -99,8 +99,12 @@ def mandat(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
 @aidant_requis
 @require_GET
 def mandat_pdf(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
-    """The frozen document, byte for byte; shown, or downloaded with `?telecharger`."""
-    trouve = _mandat(request, mandat_id)
+    """The frozen document, byte for byte; shown, or downloaded with `?telecharger`.
+
+    Open for each structure of the aidant, as the page that follows a signature is.
+    """
+    mandats = Mandat.objects.filter(structure__in=request.structures).select_related("attestation")
+    trouve = get_object_or_404(mandats, pk=mandat_id)
     reponse = HttpResponse(trouve.attestation.octets, content_type="application/pdf")
     mode = "attachment" if "telecharger" in request.GET else "inline"
     reponse["Content-Disposition"] = f'{mode}; filename="mandat-{trouve.reference}.pdf"'

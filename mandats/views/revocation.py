@@ -20,9 +20,9 @@ from mandats.models.avis import Destinataire, Genre
 def mandat_revocation(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
     mandats = Mandat.objects.de(request.structure).avec_tout()
     mandat = get_object_or_404(mandats, pk=mandat_id)
-    ouvertes = mandat.demarches_ouvertes
-    if not ouvertes:
+    if not mandat.est_actif:
         return redirect("mandat", mandat.pk)
+    ouvertes = mandat.demarches_ouvertes
     donnees = request.POST if request.method == "POST" else None
     form = RevocationForm(donnees, demarches=ouvertes, initial={"demarches": ouvertes})
     if not form.is_valid():

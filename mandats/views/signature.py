@@ -71,7 +71,10 @@ def _refuser(request: RequeteAidant, projet: Projet, refus: Refus) -> HttpRespon
 @aidant_requis
 @require_GET
 def mandat_fait(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
-    """Signed: print two copies, hand one over, say what the usager keeps."""
-    mandats = Mandat.objects.de(request.structure).avec_tout()
+    """Signed: print two copies, hand one over, say what the usager keeps.
+
+    The draft froze its structure: the aidant may work for another of theirs by now.
+    """
+    mandats = Mandat.objects.filter(structure__in=request.structures).avec_tout()
     mandat = get_object_or_404(mandats, pk=mandat_id)
     return render(request, "mandats/mandat_fait.html", {"mandat": mandat, "etape": 4})

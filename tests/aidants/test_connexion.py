@@ -74,7 +74,9 @@ def test_password_then_code_open_the_session(client: Client, appareil: AppareilT
     assert auteurs("connexion") == [str(appareil.user.pk)]
 
 
-def test_account_without_structure_goes_to_the_admin(client: Client, sans_role: Aidant) -> None:
+def test_supervision_goes_to_the_admin(client: Client, sans_role: Aidant) -> None:
+    sans_role.supervision = True
+    sans_role.save()
     appareil = AppareilTotp(user=sans_role, confirmed=True)
     appareil.cle = b"x" * 20
     appareil.save()

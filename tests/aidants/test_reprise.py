@@ -140,7 +140,7 @@ def test_kept_form_is_not_shown_to_another_account(
     autre.cle = b"y" * 20
     autre.save()
     donner_mot_de_passe(client, autre.user.courriel)
-    assert donner_code(client, code_de(autre))["Location"] == reverse("admin:index")
+    assert donner_code(client, code_de(autre))["Location"] == reverse("espace")
 
 
 def test_reprise_without_a_session_is_a_login(client: Client, db: None) -> None:

@@ -8,20 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.serveurs import Demo
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # As root Chromium wants no sandbox; the rest keeps it from looking for its maker's servers.
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with Demo(tmp_path_factory.mktemp("demo"), {}) as demo:
-        yield demo
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,13 @@ def choisir_demarches(page: Page, demo: Demo, *cles: str, jours: int = 182) -> N
 
 
 def s_identifier(page: Page, identite: str = "usuelle") -> None:
-    page.locator("form.fr-connect-group button, button.fr-connect").first.click()
+    """The usager takes the screen, and comes back to the recap."""
+    identifier_chez_franceconnect(page, identite)
+    expect(page).to_have_url(re.compile("/signature/"))
+
+
+def identifier_chez_franceconnect(page: Page, identite: str) -> None:
+    page.locator("button.fr-connect").first.click()
     page.locator(f"button[name=identite][value={identite}]").click()
 
 
