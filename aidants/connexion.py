@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import HttpRequest
@@ -15,10 +16,8 @@ from django.utils import timezone
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from aidants import facteurs
-from aidants.adresses import adresse_client
+from aidants import essais, facteurs, saisie
 from aidants.models import Aidant, Echec
-from aidants.models.echecs import Compteur, Seuil
 from journal.actions import CONNEXION, DECONNEXION, ECHEC_CONNEXION, REPRISE
 from journal.models import INCONNU, Auteur, Entree
 
@@ -29,33 +28,21 @@ TOTP_LE = "session_totp_le"
 STRUCTURE = "structure_courante"
 DELAI_CODE = timedelta(minutes=10)
 
-_DIX_MINUTES = timedelta(minutes=10)
-SEUIL_PAIRE = Seuil(nombre=5, fenetre=_DIX_MINUTES)
-SEUIL_COMPTE = Seuil(nombre=50, fenetre=timedelta(hours=1), attente_max=timedelta(minutes=1))
-SEUIL_ADRESSE = Seuil(nombre=30, fenetre=_DIX_MINUTES)
+# What an anonymous visit may leave to the account that logs in after it, in the same browser.
+GARDES = ("oidc_demandes", saisie.CLE)
 
 
-def _compteurs(request: HttpRequest, courriel: str) -> list[Compteur]:
-    adresse = adresse_client(request)
-    return [
-        Compteur(usage="paire", valeur=f"{courriel}|{adresse}", seuils=(SEUIL_PAIRE,)),
-        Compteur(usage="compte", valeur=courriel, seuils=(SEUIL_COMPTE,)),
-        Compteur(usage="adresse", valeur=adresse, seuils=(SEUIL_ADRESSE,)),
-    ]
-
-
-@transaction.atomic
 def presenter_mot_de_passe(request: HttpRequest, courriel: str, mot_de_passe: str) -> Aidant | None:
     """Check the first factor; on success keep, in the session, who still has to give a code."""
     courriel = courriel.strip().lower()
-    compteurs = _compteurs(request, courriel)
-    if Echec.objects.freine_jusqua(compteurs):
+    essai = Echec.objects.tenter(essais.compteurs(request, courriel))
+    if essai is None:
         return None
     aidant = authenticate(request, username=courriel, password=mot_de_passe)
     if not isinstance(aidant, Aidant):
-        Echec.objects.noter(compteurs)
         _inscrire_echec(INCONNU, "mot de passe")
         return None
+    Echec.objects.rendre(essai)
     request.session[EN_COURS] = {"aidant": str(aidant.pk), "le": timezone.now().timestamp()}
     return aidant
 
@@ -68,34 +55,72 @@ def en_attente_de_code(request: HttpRequest) -> Aidant | None:
     return Aidant.objects.filter(pk=attente["aidant"], is_active=True).first()
 
 
-@transaction.atomic
 def presenter_code(request: HttpRequest, aidant: Aidant, code: str) -> bool:
     """Check the second factor; on success the session is open, under a new key."""
-    compteurs = _compteurs(request, aidant.courriel)
-    if Echec.objects.freine_jusqua(compteurs):
+    return _essayer_code(request, aidant, code, etape="code")
+
+
+def reprendre(request: HttpRequest, aidant: Aidant, code: str) -> bool:
+    """After a rest, or before a serious act: a fresh code, under a new session key."""
+    return _essayer_code(request, aidant, code, etape="reprise")
+
+
+def _essayer_code(request: HttpRequest, aidant: Aidant, code: str, *, etape: str) -> bool:
+    """Count the try first, then check it: parallel guesses never outrun the count."""
+    essai = Echec.objects.tenter(essais.compteurs(request, aidant.courriel))
+    if essai is None:
         return False
-    appareil = facteurs.verifier(aidant, code)
-    if appareil is None:
-        Echec.objects.noter(compteurs)
-        _inscrire_echec(aidant.auteur, "code")
-        return False
-    _ouvrir_session(request, aidant, appareil)
-    Echec.objects.oublier(compteurs[0])
-    Entree.objects.inscrire(CONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
+    with transaction.atomic():
+        appareil = facteurs.verifier(aidant, code)
+        if appareil is None:
+            _inscrire_echec(aidant.auteur, etape)
+            return False
+        Echec.objects.rendre(essai)
+        if etape == "code":
+            _ouvrir_session(request, aidant, appareil)
+        else:
+            _rafraichir_session(request, aidant)
     return True
 
 
 def _ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> None:
-    request.session.pop(EN_COURS, None)
+    """Open the account's own session: what the visit before it had opened is closed."""
+    gardes = {cle: request.session[cle] for cle in GARDES if cle in request.session}
+    request.session.flush()
     login(request, aidant, backend="django.contrib.auth.backends.ModelBackend")
     otp_login(request, appareil)
+    request.session.update(gardes)
     request.session[DEBUT] = timezone.now().timestamp()
     marquer_code_donne(request)
+    Entree.objects.inscrire(CONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
+
+
+def _rafraichir_session(request: HttpRequest, aidant: Aidant) -> None:
+    request.session.cycle_key()
+    marquer_code_donne(request)
+    Entree.objects.inscrire(REPRISE, acte=uuid.uuid4(), par=aidant.auteur)
 
 
 def marquer_code_donne(request: HttpRequest) -> None:
     """Note the time of the last strong authentication (the `auth_time` of OIDC)."""
     request.session[TOTP_LE] = request.session[VU_LE] = timezone.now().timestamp()
+
+
+def est_finie(request: HttpRequest) -> bool:
+    """Whether the session's twelve hours have passed."""
+    debut: float = request.session.get(DEBUT, 0)
+    return timezone.now().timestamp() - debut > settings.SESSION_COOKIE_AGE
+
+
+def repos(request: HttpRequest) -> timedelta:
+    """How long the person has asked for nothing."""
+    vu_le: float = request.session.get(VU_LE, 0)
+    return timedelta(seconds=timezone.now().timestamp() - vu_le)
+
+
+def est_presente(request: HttpRequest) -> bool:
+    """Whether a page may be opened without a new code: neither finished nor at rest."""
+    return not est_finie(request) and repos(request) <= settings.INACTIVITE_MAX
 
 
 def totp_donne_le(request: HttpRequest) -> datetime | None:
@@ -104,26 +129,11 @@ def totp_donne_le(request: HttpRequest) -> datetime | None:
 
 
 @transaction.atomic
-def reprendre(request: HttpRequest, aidant: Aidant, code: str) -> bool:
-    """After a rest, or before a serious act: a fresh code, under a new session key."""
-    compteurs = _compteurs(request, aidant.courriel)
-    if Echec.objects.freine_jusqua(compteurs):
-        return False
-    if facteurs.verifier(aidant, code) is None:
-        Echec.objects.noter(compteurs)
-        _inscrire_echec(aidant.auteur, "reprise")
-        return False
-    request.session.cycle_key()
-    marquer_code_donne(request)
-    Entree.objects.inscrire(REPRISE, acte=uuid.uuid4(), par=aidant.auteur)
-    return True
-
-
-@transaction.atomic
 def fermer_session(request: HttpRequest, aidant: Aidant) -> None:
     Entree.objects.inscrire(DECONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
     logout(request)
 
 
+@transaction.atomic
 def _inscrire_echec(par: Auteur, etape: str) -> None:
     Entree.objects.inscrire(ECHEC_CONNEXION, acte=uuid.uuid4(), par=par, details={"etape": etape})

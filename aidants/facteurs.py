@@ -13,7 +13,7 @@ from aidants.models import Aidant, AppareilTotp
 def verifier(aidant: Aidant, code: str) -> Device | None:
     """Return the aidant's confirmed device that accepts `code`, or None."""
     propre = "".join(code.split())
-    for appareil in AppareilTotp.objects.filter(user=aidant, confirmed=True).order_by("pk"):
-        if accepte := verify_token(aidant, appareil.persistent_id, propre):
-            return accepte
-    return None
+    appareils = list(AppareilTotp.objects.filter(user=aidant, confirmed=True).order_by("pk"))
+    # A code of one device is no failure of the others: only the device that shows it is asked.
+    vise = next((a for a in appareils if a.montre(propre)), None) or next(iter(appareils), None)
+    return verify_token(aidant, vise.persistent_id, propre) if vise else None

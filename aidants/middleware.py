@@ -1,5 +1,6 @@
 """Closed by default: every page asks for an account, a second factor and a recent presence."""
 
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from aidants import connexion, saisie
 from aidants.acces import RequeteConnectee, est_verifie
 
-PAS_DE_PRESENCE = 60  # seconds between two writes of "seen at"
+PAS_DE_PRESENCE = timedelta(minutes=1)  # between two writes of "seen at"
 
 
 class ConnexionExigeeMiddleware(LoginRequiredMiddleware):
@@ -30,14 +31,13 @@ class ConnexionExigeeMiddleware(LoginRequiredMiddleware):
 
 
 def _verifier_presence(request: RequeteConnectee) -> HttpResponseBase | None:
-    maintenant = timezone.now().timestamp()
-    if maintenant - request.session.get(connexion.DEBUT, 0) > settings.SESSION_COOKIE_AGE:
+    if connexion.est_finie(request):
         return _fermer(request)
-    repos = maintenant - request.session.get(connexion.VU_LE, 0)
-    if repos > settings.INACTIVITE_MAX.total_seconds():
+    repos = connexion.repos(request)
+    if repos > settings.INACTIVITE_MAX:
         return demander_reprise(request)
     if repos > PAS_DE_PRESENCE:
-        request.session[connexion.VU_LE] = maintenant
+        request.session[connexion.VU_LE] = timezone.now().timestamp()
     return None
 
 
@@ -61,9 +61,16 @@ def _vers(page: str, request: HttpRequest) -> str:
     A posted form is kept in the session; the page that it was typed on is where one comes back.
     """
     retour = request.get_full_path()
-    if request.method != "GET":
-        origine = urlsplit(request.headers.get("Referer", ""))
-        retour = origine.path or reverse("espace")
+    if request.method not in ("GET", "HEAD"):
+        retour = _chemin(request.headers.get("Referer", "")) or reverse("espace")
     parametres = QueryDict(mutable=True)
     parametres[REDIRECT_FIELD_NAME] = retour
     return f"{page}?{parametres.urlencode(safe='/')}"
+
+
+def _chemin(adresse: str) -> str:
+    """The path of an address that a browser sent; empty when it is not an address."""
+    try:
+        return urlsplit(adresse).path
+    except ValueError:
+        return ""

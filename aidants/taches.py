@@ -1,6 +1,7 @@
 """What Celery's beat asks of this app."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from aidants.models import Echec
 
@@ -9,3 +10,9 @@ from aidants.models import Echec
 def purger_echecs() -> None:
     """Forget the failed tries that no threshold counts any more."""
     Echec.objects.perimes().delete()
+
+
+@shared_task
+def purger_sessions() -> None:
+    """Delete the sessions that are over, with what was typed in them."""
+    call_command("clearsessions")

@@ -10,6 +10,7 @@ class AidantsConnectConfig(AppConfig):
     verbose_name = "Aidants Connect"
 
     def ready(self) -> None:
-        """Register our own admin pages, and no library's."""
+        """Register our own admin pages, and no library's; and the check of the journal's walls."""
+        import_module("aidants_connect.checks")
         for app in AVEC_ADMIN:
             import_module(f"{app}.admin")

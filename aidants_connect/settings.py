@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from aidants_connect import journaux, secrets_demo
+from aidants_connect import journaux, politique_contenu, secrets_demo
 from aidants_connect.postgresql_embarque import serveur
 
 django_stubs_ext.monkeypatch()  # `ModelAdmin[Structure]` and its like, at run time
@@ -147,7 +146,7 @@ else:
         }
     }
     BASE_PROPRIETAIRE = {"USER": serveur.ROLE_PROPRIETAIRE, "PASSWORD": ""}
-DATABASES["default"]["OPTIONS"] = {"pool": _POOL, "options": _DELAIS}
+DATABASES["default"].setdefault("OPTIONS", {}).update({"pool": _POOL, "options": _DELAIS})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
@@ -175,6 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATEURS + "CommonPasswordValidator"},
     {"NAME": _VALIDATEURS + "NumericPasswordValidator"},
 ]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 LOGIN_URL = reverse_lazy("connexion")
 SESSION_COOKIE_AGE = 12 * 3600
 INACTIVITE_MAX = timedelta(minutes=30)
@@ -207,20 +207,7 @@ if not FC_ISSUER or not FC_CLIENT_ID:
         "FC_ISSUER and FC_CLIENT_ID are missing: set FranceConnect's values."
     )
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # data: the DSFR's own style sheet draws its icons so
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": politique_contenu.DIRECTIVES}
 
 # --- Languages, mails, files, logs ----------------------------------------------------------------
 
@@ -258,3 +245,5 @@ STORAGES = {
 # No address, no browser, no query string: a path may be logged, what it carries may not.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = journaux.configuration(env("NIVEAU_JOURNAUX", default="INFO"))
+if env("SENTRY_DSN", default=""):
+    journaux.surveiller(env("SENTRY_DSN"), ENVIRONNEMENT)

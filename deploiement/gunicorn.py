@@ -1,6 +1,8 @@
 """Gunicorn's settings; GUNICORN_CMD_ARGS can override each of them."""
 
 import os
+import subprocess
+import sys
 
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
@@ -15,3 +17,10 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory, so that heartbeats never wai
 control_socket_disable = True
 # No access log: addresses hold codes and states of OpenID Connect. The application logs requests.
 accesslog = None
+
+
+def on_starting(_server: object) -> None:
+    """Serve nothing over a journal without its walls (`aidants_connect/checks.py`)."""
+    commande = [sys.executable, "manage.py", "check", "--database", "default"]
+    if subprocess.run(commande, check=False).returncode:  # noqa: S603 - our own command
+        sys.exit("The start-up checks failed: see above.")

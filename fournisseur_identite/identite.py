@@ -25,10 +25,10 @@ CLAIMS_PAR_SCOPE: Final[dict[str, tuple[str, ...]]] = {
 def sub(fs: FournisseurService, usager: Usager) -> str:
     """Return the pairwise subject (OpenID Connect Core, 8.1): 43 ASCII characters.
 
-    FSs of one host know a person under one `sub`; two hosts cannot compare theirs.
+    FSs of one sector, their host when they were registered, know a person under one `sub`; two
+    sectors cannot compare theirs. The sector never changes: a person would become a stranger.
     """
-    secteur = urlsplit(fs.redirect_uris[0]).hostname or ""
-    message = f"1\x00{secteur}\x00{usager.pk}".encode()
+    message = f"1\x00{fs.secteur}\x00{usager.pk}".encode()
     condense = hmac.new(bytes.fromhex(settings.CLE_SUB), message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(condense).rstrip(b"=").decode()
 

@@ -138,6 +138,8 @@ class _GrantCode(AuthorizationCodeGrant):
 
 class Serveur(AuthorizationServer):
     def query_client(self, client_id: str) -> FournisseurService | None:
+        if "\x00" in client_id:  # Basic credentials may hold one, encoded; PostgreSQL refuses it
+            return None
         return FournisseurService.objects.actifs().filter(client_id=client_id).first()
 
     def save_token(self, token: dict[str, Any], request: Requete) -> None:
@@ -222,10 +224,16 @@ def echanger_code(request: HttpRequest) -> HttpResponse:
 def _uniformiser(reponse: HttpResponse) -> HttpResponse:
     """One answer for every failure of client authentication (RFC 6749, section 5.2)."""
     if reponse.status_code != 200 and json.loads(reponse.content).get("error") == "invalid_client":
-        reponse = erreur_json("invalid_client", "Client authentication failed.", status=401)
-        reponse["WWW-Authenticate"] = 'Basic realm="oidc"'
+        reponse = client_refuse()
     reponse["Cache-Control"] = "no-store"
     reponse["Pragma"] = "no-cache"
+    return reponse
+
+
+def client_refuse() -> HttpResponse:
+    """The one answer to an unknown client, a wrong secret and an unreadable header."""
+    reponse = erreur_json("invalid_client", "Client authentication failed.", status=401)
+    reponse["WWW-Authenticate"] = 'Basic realm="oidc"'
     return reponse
 
 

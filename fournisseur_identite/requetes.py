@@ -1,6 +1,7 @@
 """Reading what a client sends, with limits, before the protocol engine sees it."""
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -12,11 +13,13 @@ from django.utils import timezone
 
 from aidants.demarches import cle_de, ordonner
 from fournisseur_identite.models import DemandeAutorisation, FournisseurService
+from fournisseur_identite.models.connexions import ACR
 from fournisseur_identite.models.services import Politique
 
 TAILLES: Final = {"state": 512, "nonce": 512, "claims": 2048, "scope": 300}
 TAILLE_DEFAUT: Final = 1000
 NOMBRE_MAX: Final = 40
+PROFONDEUR_CLAIMS: Final = 6
 ACR_TROP_HAUTS: Final = {"eidas2", "eidas3"}
 
 
@@ -35,7 +38,7 @@ class Demandeur:
 
 def reconnaitre(parametres: QueryDict) -> Demandeur:
     """Find who asks, before anything else is read; raise `AccesImpossible` for a stranger."""
-    if any("\x00" in v for _, liste in parametres.lists() for v in liste):
+    if any("\x00" in texte for nom, liste in parametres.lists() for texte in (nom, *liste)):
         raise AccesImpossible
     uniques = [parametres.getlist(nom) for nom in ("client_id", "redirect_uri")]
     if any(len(valeurs) != 1 for valeurs in uniques):
@@ -60,6 +63,10 @@ def verifier_forme(parametres: QueryDict) -> None:
 
 def verifier_politique(parametres: QueryDict, fs: FournisseurService) -> None:
     """What OpenID Connect lets a provider ask of its clients, and what we do not offer."""
+    if not parametres.get("response_type"):
+        raise InvalidRequestError("response_type is required.")
+    if parametres["response_type"] != "code":
+        raise OAuth2Error("Only code is offered.", error="unsupported_response_type")
     if "request" in parametres:
         raise OAuth2Error("Request objects are not supported.", error="request_not_supported")
     if "request_uri" in parametres:
@@ -91,16 +98,46 @@ def lire_claims(parametres: QueryDict) -> dict[str, Any]:
         claims = json.loads(parametres.get("claims", ""))
     except (ValueError, RecursionError) as erreur:
         raise InvalidRequestError("claims is not JSON.") from erreur
-    parties = claims.values() if isinstance(claims, dict) else [None]
-    if not all(isinstance(partie, dict) for partie in parties):
+    if not isinstance(claims, dict):
+        raise InvalidRequestError("claims is not an object.")
+    if not all(isinstance(claims.get(partie, {}), dict) for partie in ("id_token", "userinfo")):
         raise InvalidRequestError("claims is not an object of objects.")
-    return dict(claims)
+    if not _est_conservable(claims):
+        raise InvalidRequestError("claims is too deep, or holds what cannot be kept.")
+    return claims
+
+
+def _est_conservable(valeur: object, profondeur: int = PROFONDEUR_CLAIMS) -> bool:
+    """PostgreSQL's jsonb keeps no NUL, no half of a surrogate pair and no infinity."""
+    if profondeur < 0:
+        return False
+    if isinstance(valeur, dict):
+        return all(_est_conservable(v, profondeur - 1) for paire in valeur.items() for v in paire)
+    if isinstance(valeur, list):
+        return all(_est_conservable(element, profondeur - 1) for element in valeur)
+    if isinstance(valeur, str):
+        return not any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in valeur)
+    return not isinstance(valeur, float) or math.isfinite(valeur)
+
+
+def verifier_acr(claims: dict[str, Any]) -> None:
+    """An essential level that we do not offer is a failure, never a lower one (Core, 5.5.1.1)."""
+    acr = claims.get("id_token", {}).get("acr")
+    if not isinstance(acr, dict) or acr.get("essential") is not True:
+        return
+    voulus = acr.get("values", [acr.get("value", ACR)])
+    if not isinstance(voulus, list):
+        raise InvalidRequestError("acr values is not a list.")
+    if voulus and ACR not in voulus:
+        raise OAuth2Error("eidas1 is offered.", error="unmet_authentication_requirements")
 
 
 def demarches_demandees(claims: dict[str, Any], fs: FournisseurService) -> list[str]:
     """Return the démarches open to this request: the FS's, and those that `rep_scope` names."""
-    voulu = claims.get("id_token", {}).get("rep_scope") or {}
-    valeurs = voulu.get("values") if isinstance(voulu, dict) else None
+    voulu = claims.get("id_token", {}).get("rep_scope")
+    if voulu is not None and not isinstance(voulu, dict):
+        raise InvalidRequestError("rep_scope is not an object.")
+    valeurs = (voulu or {}).get("values")
     if not valeurs:
         return ordonner(fs.demarches_possibles)
     if not isinstance(valeurs, list):
@@ -115,6 +152,7 @@ def demarches_demandees(claims: dict[str, Any], fs: FournisseurService) -> list[
 def enregistrer(parametres: QueryDict, fs: FournisseurService) -> DemandeAutorisation:
     """Keep a validated request; parameters never travel in hidden fields."""
     claims = lire_claims(parametres)
+    verifier_acr(claims)
     demande = DemandeAutorisation(
         fs=fs,
         parametres={**parametres.dict(), "claims": claims},

@@ -61,6 +61,11 @@ IDENTIFICATION = _action(
     "{usager} s’est identifié avec FranceConnect ({but}).",
     "but",
 )
+COURRIEL_CHANGE = _action(
+    "courriel_change",
+    "Adresse électronique changée",
+    "L’adresse électronique de {usager} a changé, d’après FranceConnect.",
+)
 SIGNATURE = _action(
     "signature",
     "Signature d’un mandat",
@@ -83,6 +88,7 @@ AUTORISATION_REVOQUEE = _action(
     "Autorisation retirée",
     "L’autorisation de {usager} à {structure} a pris fin pour : {demarche} (par : {par}).",
     "par",
+    "moyen",
     "motif",
 )
 MANDAT_REVOQUE = _action(
@@ -90,6 +96,7 @@ MANDAT_REVOQUE = _action(
     "Mandat révoqué",
     "Le mandat de {usager} avec {structure} est révoqué en entier (par : {par}).",
     "par",
+    "moyen",
     "motif",
 )
 JETON_REMIS = _action(

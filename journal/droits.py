@@ -4,6 +4,7 @@ Applied after each migration by the owner. The application inserts into the jour
 columns only (PostgreSQL gives the id and the time), and reads it.
 """
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
@@ -12,13 +13,16 @@ _COLONNES_DONNEES = {"journal_entree": ("id", "instant"), "journal_sujet": ()}
 
 
 def accorder(connexion: BaseDatabaseWrapper, role: str) -> None:
-    """Give `role` its rights over the schema; `connexion` is the owner's."""
+    """Give `role` its rights over the schema, at once; `connexion` is the owner's.
+
+    In one transaction: the application is never seen with more rights than these.
+    """
     ordres = [
         "GRANT USAGE ON SCHEMA public TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]
-    with connexion.cursor() as curseur:
+    with transaction.atomic(using=connexion.alias), connexion.cursor() as curseur:
         for ordre in ordres:
             curseur.execute(sql.SQL(ordre).format(role=sql.Identifier(role)))
         for table in _JOURNAL:

@@ -12,9 +12,19 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
 
-from journal.actions import ACTIONS, Action, Details
+from journal.actions import (
+    ACTIONS,
+    CONSULTATION_USAGER,
+    JETON_REMIS,
+    UTILISATION,
+    Action,
+    Details,
+)
 from journal.canonique import TAILLE_SEL, engagement
+
+NOM_MAX = 800  # three names of 256 characters, as FranceConnect may give them
 
 
 class ActeDejaInscrit(Exception):
@@ -95,8 +105,17 @@ class EntreeQuerySet(models.QuerySet["Entree"]):
     def de_structures(self, refs: list[str]) -> "EntreeQuerySet":
         return self.filter(structure_ref__in=refs)
 
+    def sans_consultations(self) -> "EntreeQuerySet":
+        """That a person looks at their mandat is theirs to know: an abuser would be warned."""
+        return self.exclude(action=CONSULTATION_USAGER.cle)
+
     def utilisations(self) -> "EntreeQuerySet":
-        return self.filter(action="utilisation")
+        """Each connection to a FS, once: with its identity, or with the id_token alone."""
+        complete = Sujet.objects.filter(
+            connexion_ref=OuterRef("sujet__connexion_ref"), entree__action=UTILISATION.cle
+        )
+        sans_identite = Q(action=JETON_REMIS.cle) & ~Exists(complete)
+        return self.filter(Q(action=UTILISATION.cle) | sans_identite)
 
     def inscrire(
         self,
@@ -190,8 +209,9 @@ class Entree(models.Model):
     def phrase(self, demarche: str = "", *, nommer_usager: bool = True) -> str:
         """Return the sentence that a person reads; the usager's name only to who may read it."""
         sujet = getattr(self, "sujet", None)
+        nommer_auteur = nommer_usager or self.auteur_genre != "usager"
         noms = {
-            "auteur": (sujet and sujet.auteur_nom) or "Une personne",
+            "auteur": (nommer_auteur and sujet and sujet.auteur_nom) or "Une personne",
             "usager": (nommer_usager and sujet and sujet.usager_nom) or "l’usager",
             "structure": self.structure_nom or "la structure",
             "fs": self.fs_nom or "un service",
@@ -208,12 +228,12 @@ class Sujet(models.Model):
         Entree, on_delete=models.DO_NOTHING, primary_key=True, related_name="sujet"
     )
     auteur_ref = models.CharField(max_length=36, blank=True, db_index=True)
-    auteur_nom = models.CharField("auteur", max_length=250, blank=True)
+    auteur_nom = models.CharField("auteur", max_length=NOM_MAX, blank=True)
     usager_ref = models.CharField(max_length=36, blank=True, db_index=True)
-    usager_nom = models.CharField("usager", max_length=250, blank=True)
+    usager_nom = models.CharField("usager", max_length=NOM_MAX, blank=True)
     mandat_ref = models.CharField(max_length=36, blank=True, db_index=True)
     autorisation_ref = models.CharField(max_length=36, blank=True)
-    connexion_ref = models.CharField(max_length=36, blank=True)
+    connexion_ref = models.CharField(max_length=36, blank=True, db_index=True)
     sel = models.BinaryField(max_length=TAILLE_SEL)
 
     class Meta:

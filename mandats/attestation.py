@@ -17,7 +17,8 @@ from mandats import code_papier
 from mandats.durees import en_clair
 from mandats.models import Mandat
 
-DENSE = 5  # beyond so many démarches the type is 11 points, the least that a paper may have
+# Beyond so many démarches, or characters of names, the type is 11 points, the least for a paper.
+DENSE, DENSE_NOMS = 5, 150
 MODELE = "2026-11"  # the template's version, kept with each document
 GABARIT = "mandats/papier/mandat_2026_11.html"
 FEUILLE = "mandats/papier.css"
@@ -26,6 +27,10 @@ _PREFIXE = "statique:"
 
 class RessourceInterdite(FatalURLFetchingError):
     """The document asks for something else than one of our own static files."""
+
+
+class DocumentImpossible(RuntimeError):
+    """The document cannot be composed as its template asks: nothing is signed."""
 
 
 class _Statique(URLFetcher):
@@ -55,9 +60,12 @@ def composer(mandat: Mandat, papier: code_papier.CodePapier) -> bytes:
     lecteur, polices, feuille = _mise_en_page()
     texte = render_to_string(GABARIT, _contexte(mandat, papier))
     page = HTML(string=texte, url_fetcher=lecteur, base_url=_PREFIXE)
-    octets: bytes = page.write_pdf(
-        stylesheets=[feuille], font_config=polices, pdf_variant="pdf/ua-1"
-    )
+    try:
+        octets: bytes = page.write_pdf(
+            stylesheets=[feuille], font_config=polices, pdf_variant="pdf/ua-1"
+        )
+    except RessourceInterdite as erreur:  # WeasyPrint wants it outside of Exception
+        raise DocumentImpossible from erreur
     return octets
 
 
@@ -69,7 +77,7 @@ def _contexte(mandat: Mandat, papier: code_papier.CodePapier) -> dict[str, Any]:
         "fin": en_clair(mandat.fin),
         "code": str(papier),
         "demarches": [DEMARCHES[cle] for cle in mandat.demarches_ouvertes],
-        "dense": len(mandat.demarches_ouvertes) > DENSE,
+        "dense": _est_dense(mandat),
         "traits": chemins(mandat.signature_trace),
         "qr": segno.make(verification, error="m").svg_data_uri(scale=3, border=2),
         "adresse_verification": verification,
@@ -78,6 +86,11 @@ def _contexte(mandat: Mandat, papier: code_papier.CodePapier) -> dict[str, Any]:
         "marque_etat": settings.MARQUE_ETAT,
         "modele": MODELE,
     }
+
+
+def _est_dense(mandat: Mandat) -> bool:
+    noms = len(mandat.usager.nom_complet) + len(mandat.structure.nom)
+    return len(mandat.demarches_ouvertes) > DENSE or noms > DENSE_NOMS
 
 
 def chemins(trace: list[list[list[int]]]) -> list[str]:

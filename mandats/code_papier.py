@@ -44,11 +44,11 @@ def tirer() -> CodePapier:
 
 
 def lire(saisie: str) -> CodePapier:
-    """Read what a person typed; case, spaces and dashes do not count.
+    """Read what a person typed; case, spaces, dashes and other signs do not count.
 
     Raises `CodeMalForme` for a slip: such a try can open nothing and is not counted.
     """
-    symboles = re.sub(r"[\s\-–—.]+", "", saisie).upper()
+    symboles = re.sub(r"[\W_]+", "", saisie).upper()
     if len(symboles) != LOCALISATEUR + SECRET + 1 or any(s not in _RANG for s in symboles):
         raise CodeMalForme
     corps, controle = symboles[:-1], symboles[-1]

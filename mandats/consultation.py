@@ -26,6 +26,8 @@ from usagers.models import Usager
 OUVERT = "consultation_ouverte"
 SAISIE = "consultation_code"
 DUREE = timedelta(minutes=15)
+CODE_DU_PAPIER = "code du papier"
+FRANCECONNECT = "FranceConnect"
 
 _DIX_MINUTES, _JOUR = timedelta(minutes=10), timedelta(days=1)
 _HEURE = timedelta(hours=1)
@@ -55,7 +57,6 @@ def code_retenu(session: SessionBase) -> dict[str, Any] | None:
     return None
 
 
-@transaction.atomic
 def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Mandat | None:
     """Open the mandat of the kept code and this birth date; None for any reason that it fails.
 
@@ -68,16 +69,19 @@ def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Ma
         Compteur(usage="code_papier", valeur=saisie["localisateur"], seuils=SEUILS_CODE),
         Compteur(usage="mon_mandat", valeur=adresse, seuils=SEUILS_ADRESSE),
     ]
-    if Echec.objects.freine_jusqua(compteurs):
+    essai = Echec.objects.tenter(compteurs)
+    mandat = _trouver(saisie, naissance) if essai else None
+    if essai is None or mandat is None:
         return None
-    mandat = _trouver(saisie, naissance)
-    if mandat is None:
-        Echec.objects.noter(compteurs)
-        return None
-    Echec.objects.oublier(compteurs[0])
+    return _ouvrir_mandat(session, mandat, essai)
+
+
+@transaction.atomic
+def _ouvrir_mandat(session: SessionBase, mandat: Mandat, essai: list[int]) -> Mandat:
+    Echec.objects.rendre(essai)
     session.pop(SAISIE)
     _ouvrir(session, [mandat.pk], usager=None)
-    _inscrire(mandat.usager, "code du papier", mandat)
+    _inscrire(mandat.usager, CODE_DU_PAPIER, mandat)
     return mandat
 
 
@@ -98,7 +102,7 @@ def ouvrir_par_identite(session: SessionBase, identite: Identite) -> None:
     mandats = list(Mandat.objects.pour(usager).values_list("pk", flat=True)) if usager else []
     _ouvrir(session, mandats, usager=usager)
     if usager:
-        _inscrire(usager, "FranceConnect")
+        _inscrire(usager, FRANCECONNECT)
 
 
 def _ouvrir(session: SessionBase, mandats: list[uuid.UUID], *, usager: Usager | None) -> None:
@@ -121,6 +125,11 @@ def mandats_ouverts(session: SessionBase) -> list[str] | None:
 def usager_identifie(session: SessionBase) -> str:
     """Return the id of the person whom FranceConnect identified here; empty after a paper code."""
     return str(session[OUVERT]["usager"]) if mandats_ouverts(session) is not None else ""
+
+
+def moyen(session: SessionBase) -> str:
+    """How the person in front of this browser was known."""
+    return FRANCECONNECT if usager_identifie(session) else CODE_DU_PAPIER
 
 
 def fermer(session: SessionBase) -> None:

@@ -14,11 +14,13 @@ from journal.actes import acte_de
 from journal.actions import AVIS_ENVOYE
 from journal.models import PLATEFORME, Entree
 from mandats.models import Avis
-from mandats.models.avis import Genre
+from mandats.models.avis import Destinataire, Genre
 
 OBJETS = {
-    Genre.SIGNATURE: "Votre mandat avec {structure} est signé",
-    Genre.REVOCATION: "Une autorisation donnée à {structure} a pris fin",
+    (Genre.SIGNATURE, Destinataire.USAGER): "Votre mandat avec {structure} est signé",
+    (Genre.SIGNATURE, Destinataire.AIDANT): "Le mandat {reference} est signé",
+    (Genre.REVOCATION, Destinataire.USAGER): "{structure} ne peut plus agir pour vous",
+    (Genre.REVOCATION, Destinataire.STRUCTURE): "Le mandat {reference} a pris fin",
 }
 
 
@@ -56,8 +58,11 @@ def composer(avis: Avis) -> EmailMessage:
         "telephone": settings.TELEPHONE_SUPPORT,
     }
     gabarit = f"mandats/courriels/{avis.genre}_{avis.destinataire}.txt"
-    objet = OBJETS[Genre(avis.genre)].format(structure=mandat.structure.nom)
-    return EmailMessage(objet, render_to_string(gabarit, contexte), to=[avis.adresse])
+    objet = OBJETS[Genre(avis.genre), Destinataire(avis.destinataire)]
+    noms = {"structure": mandat.structure.nom, "reference": mandat.reference}
+    return EmailMessage(
+        objet.format_map(noms), render_to_string(gabarit, contexte), to=[avis.adresse]
+    )
 
 
 def _inscrire(avis: Avis) -> None:

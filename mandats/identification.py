@@ -5,36 +5,48 @@ import uuid
 from django.db import transaction
 
 from aidants.acces import RequeteConnectee, est_verifie
+from aidants.connexion import est_presente
+from journal.actes import acte_de
 from journal.actions import IDENTIFICATION
-from journal.models import Entree
+from journal.models import Auteur, Entree
 from mandats.models import Projet
+from mandats.models.projets import Refus
 from usagers.franceconnect import Identification, IdentificationImpossible, Motif
 from usagers.models import Usager
 
 PROJET = "projet"
 CONSULTATION = "consultation"
+SANS_USAGER = Refus.SANS_USAGER
 
 
 @transaction.atomic
 def identifier_pour_projet(request: RequeteConnectee, retour: Identification) -> Projet:
-    """Attach the identity to the draft that asked for it.
+    """Attach the identity to the draft that asked for it, once and for all.
 
-    Raises `IdentificationImpossible` when the account in this browser is not the draft's own.
+    Raises `IdentificationImpossible` when this browser's account is not the draft's own, or is at
+    rest; when the draft cannot be signed any more; when somebody else has identified for it:
+    what is read on the recap is what is signed.
     """
-    if not est_verifie(request):
-        raise IdentificationImpossible(Motif.INCONNU, retour.objet, PROJET)
-    projet = Projet.objects.de(request.user).ouverts().filter(pk=retour.objet).first()
-    if projet is None:
+    if not (est_verifie(request) and est_presente(request)):
+        raise IdentificationImpossible(Motif.SESSION, retour.objet, PROJET)
+    projet = Projet.objects.de(request.user).verrouiller(uuid.UUID(retour.objet))
+    if projet is None or projet.mandat_id or projet.motif_de_refus() not in (None, SANS_USAGER):
         raise IdentificationImpossible(Motif.INCONNU)
-    projet = Projet.objects.verrouiller(projet.pk)
-    usager = Usager.objects.identifier(retour.identite)
-    projet.identifier(usager)
+    usager = Usager.objects.identifier(retour.identite, par=request.user.auteur)
+    if projet.usager_id not in (None, usager.pk):
+        raise IdentificationImpossible(Motif.AUTRE_PERSONNE)
+    if projet.usager_id is None:
+        projet.identifier(usager)
+        _inscrire(projet, usager, request.user.auteur)
+    return projet
+
+
+def _inscrire(projet: Projet, usager: Usager, par: Auteur) -> None:
     Entree.objects.inscrire(
         IDENTIFICATION,
-        acte=uuid.uuid4(),
-        par=request.user.auteur,
+        acte=acte_de(projet.pk, "identification"),
+        par=par,
         cadre=projet.structure.cadre,
         concerne=usager.concerne,
         details={"but": "mandat"},
     )
-    return projet

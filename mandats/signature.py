@@ -66,7 +66,9 @@ def signer(projet_id: uuid.UUID, *, par: Aidant, signature: Signature, code: str
     Mandat, authorisations, PDF, journal and notices are one transaction, under the draft's lock; a
     second post waits for it, and never spends a code.
     """
-    projet = Projet.objects.verrouiller(projet_id)
+    projet = Projet.objects.de(par).verrouiller(projet_id)
+    if projet is None:
+        return Refus.EXPIRE
     if projet.mandat is not None:
         return projet.mandat
     if refus := projet.motif_de_refus():
@@ -118,11 +120,18 @@ def _remplacer_anciennes(mandat: Mandat) -> None:
     Usager.objects.select_for_update(no_key=True).get(pk=mandat.usager_id)
     nouvelles = set(mandat.autorisations.values_list("demarche", flat=True))
     anciens = Mandat.objects.de(mandat.structure).pour(mandat.usager).actifs()
-    ouverts = anciens.exclude(pk=mandat.pk).filter(
-        autorisations__revoquee_le=None, autorisations__demarche__in=nouvelles
-    ).order_by("pk")
+    ouverts = (
+        anciens.exclude(pk=mandat.pk)
+        .filter(autorisations__revoquee_le=None, autorisations__demarche__in=nouvelles)
+        .order_by("pk")
+    )
     for ancien in {m.pk: m for m in ouverts.select_related("structure", "usager")}.values():
-        ancien.revoquer(par=mandat.aidant.auteur, motif="remplacement", demarches=nouvelles)
+        ancien.revoquer(
+            par=mandat.aidant.auteur,
+            moyen="nouvelle signature",
+            motif="remplacement",
+            demarches=nouvelles,
+        )
 
 
 def _inscrire(mandat: Mandat, document: Attestation, projet: Projet) -> None:

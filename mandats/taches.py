@@ -2,16 +2,19 @@
 
 import uuid
 from collections.abc import Collection
-from functools import partial
+from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
 from mandats import courriels
-from mandats.models import Avis, Mandat
+from mandats.models import Avis, Mandat, Projet
 from mandats.models.avis import Destinataire, Genre
+from usagers.models import Usager
 
 LOT = 100
+CONSERVATION = timedelta(days=1)
 
 
 def prevenir(
@@ -27,11 +30,16 @@ def prevenir(
         )
         if avis.adresse:
             avis.save(force_insert=True)
-            transaction.on_commit(partial(_enfiler, avis.pk), robust=True)
+            _enfiler(avis.pk)
 
 
 def _enfiler(avis_id: uuid.UUID) -> None:
-    envoyer_avis.delay(str(avis_id))
+    """Enqueue after the commit; a failure is logged, and left to the sweep."""
+
+    def au_commit() -> None:  # a named function: Django's log of a failure asks its name
+        envoyer_avis.delay(str(avis_id))
+
+    transaction.on_commit(au_commit, robust=True)
 
 
 @shared_task
@@ -40,9 +48,24 @@ def envoyer_avis(avis_id: str) -> None:
 
 
 @shared_task
+@transaction.atomic
 def envoyer_avis_en_attente() -> int:
-    """Enqueue again the notices that nobody sent; return how many."""
-    oublies = list(Avis.objects.oublies().order_by("cree_le").values_list("pk", flat=True)[:LOT])
-    for avis_id in oublies:
-        _enfiler(avis_id)
+    """Enqueue again the notices that nobody sent; return how many.
+
+    Each waits longer after each reminder: what cannot be delivered never blocks the rest.
+    """
+    oublies = list(Avis.objects.oublies().select_for_update(skip_locked=True)[:LOT])
+    for avis in oublies:
+        avis.repousser()
+        _enfiler(avis.pk)
     return len(oublies)
+
+
+@shared_task
+@transaction.atomic
+def purger_projets() -> int:
+    """Delete the drafts of the day before that nobody signed, and whom they alone knew."""
+    vieux = Projet.objects.filter(mandat=None, expire_le__lt=timezone.now() - CONSERVATION)
+    nombre = vieux.delete()[0]
+    Usager.objects.filter(mandats=None, projets=None).delete()
+    return nombre

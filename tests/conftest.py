@@ -14,19 +14,19 @@ from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 
 from aidants.models import Aidant, AppareilTotp
-from aidants_connect.postgresql_embarque import serveur
 from journal.droits import accorder
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
 
 pytest_plugins = ["tests.fixtures_demo"]
-ROLE = serveur.ROLE_APPLICATION
+ROLE = settings.DATABASES["default"]["USER"]  # the application's, read before it is changed
 JOURNAL = ("journal_entree", "journal_sujet")
 
 
 def pytest_configure() -> None:
     """Connect as the owner, who makes the test database; see `django_db_setup` for the role."""
-    settings.DATABASES["default"]["USER"] = serveur.ROLE_PROPRIETAIRE
+    proprietaire = {cle: settings.BASE_PROPRIETAIRE.get(cle, "") for cle in ("USER", "PASSWORD")}
+    settings.DATABASES["default"] |= proprietaire
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -153,6 +153,7 @@ class FournisseurServiceFactory(DjangoModelFactory[FournisseurService]):
     nom = factory.Sequence(lambda n: f"Service {n}")
     site = "https://fs.example.org"
     redirect_uris = ["https://fs.example.org/retour"]
+    secteur = "fs.example.org"
     post_logout_redirect_uris = ["https://fs.example.org/sortie"]
     demarches = ["logement"]
 

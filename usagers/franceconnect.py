@@ -49,6 +49,8 @@ class Motif(StrEnum):
     INCONNU = "inconnu"
     INVALIDE = "invalide"
     PAR_AIDANTS_CONNECT = "par_aidants_connect"
+    AUTRE_PERSONNE = "autre_personne"
+    SESSION = "session"
     ERREUR = "erreur"
 
 
@@ -163,14 +165,16 @@ def _echanger(aller: dict[str, Any], parametres: Mapping[str, str]) -> Identific
     _refuser_erreur(parametres)
     try:
         jetons = _jetons(parametres["code"], aller)
-        id_token = _valider_id_token(jetons["id_token"], aller["nonce"])
+        id_token = _valider_id_token(str(jetons["id_token"]), aller["nonce"])
         claims = _userinfo(jetons["access_token"], id_token["sub"])
         identite = depuis_claims(claims)
     except httpx2.HTTPError as erreur:
         raise IdentificationImpossible(Motif.INDISPONIBLE) from erreur
     except (JoseError, OAuthError, IdentiteInvalide, KeyError, ValueError) as erreur:
         raise IdentificationImpossible(Motif.INVALIDE) from erreur
-    if claims.get("idp_id") in settings.FC_FI_REFUSES:
+    if not claims.get("idp_id"):  # not said: it could be Aidants Connect itself
+        raise IdentificationImpossible(Motif.INVALIDE)
+    if claims["idp_id"] in settings.FC_FI_REFUSES:
         raise IdentificationImpossible(Motif.PAR_AIDANTS_CONNECT)
     return Identification(
         identite=identite, but=aller["but"], objet=aller["objet"], id_token=jetons["id_token"]

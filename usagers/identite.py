@@ -7,16 +7,23 @@ an INSEE code (COG), empty for who was born abroad; France is country 99100.
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+COURRIEL_MAX: Final = 254
 FRANCE: Final = "99100"
 SEXES: Final = {"female": "Femme", "male": "Homme", "unspecified": "Non précisé"}
-_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
-_COG = re.compile(r"^(?:2[AB]|[0-9]{2})[0-9]{3}$")
+NOM_MAX: Final = 256  # characters of each name, as at FranceConnect
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COG = re.compile(r"(?:2[AB]|[0-9]{2})[0-9]{3}")
 _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
 )  # fmt: skip
+_LETTRES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d"})
 
 
 class IdentiteInvalide(ValueError):
@@ -50,31 +57,45 @@ def depuis_claims(claims: dict[str, object]) -> Identite:
         date_naissance=texte.get("idp_birthdate") or texte.get("birthdate", ""),
         lieu_naissance=texte.get("birthplace", ""),
         pays_naissance=texte.get("birthcountry", ""),
-        courriel=texte.get("email", ""),
+        courriel=_courriel(texte.get("email", "")),
     )
     _verifier(identite)
     return identite
 
 
+def _courriel(valeur: str) -> str:
+    """An address to which mail can be sent, or none: a wrong one stops nobody."""
+    try:
+        EmailValidator()(valeur)
+    except ValidationError:
+        return ""
+    return valeur if len(valeur) <= COURRIEL_MAX else ""
+
+
 def _verifier(identite: Identite) -> None:
-    if not (identite.sub and identite.prenoms and identite.nom):
+    if not (identite.sub and identite.prenoms.strip() and identite.nom.strip()):
         raise IdentiteInvalide("sub, given_name and family_name are required")
+    noms = (identite.prenoms, identite.nom, identite.nom_usage)
+    if any(len(nom) > NOM_MAX or "\x00" in nom for nom in noms):
+        raise IdentiteInvalide("given_name, family_name or preferred_username")
     if not est_date_naissance(identite.date_naissance):
         raise IdentiteInvalide("birthdate")
-    if identite.sexe not in SEXES or not _COG.match(identite.pays_naissance):
+    if identite.sexe not in SEXES or not _COG.fullmatch(identite.pays_naissance):
         raise IdentiteInvalide("gender or birthcountry")
     ne_en_france = identite.pays_naissance == FRANCE
-    if ne_en_france and not _COG.match(identite.lieu_naissance):
+    if ne_en_france and not _COG.fullmatch(identite.lieu_naissance):
         raise IdentiteInvalide("birthplace")
 
 
 def est_date_naissance(texte: str) -> bool:
-    """Answer whether `texte` is YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00."""
-    trouve = _DATE.match(texte)
-    if not trouve:
+    """Answer whether `texte` is a day of the calendar, YYYY-MM-00 or YYYY-00-00."""
+    if not _DATE.fullmatch(texte) or ("-00-" in texte and not texte.endswith("-00")):
         return False
-    _annee, mois, jour = map(int, trouve.groups())
-    return mois <= 12 and jour <= 31 and not (mois == 0 and jour != 0)
+    try:
+        date.fromisoformat(texte.replace("-00", "-01"))
+    except ValueError:
+        return False
+    return True
 
 
 def date_en_toutes_lettres(texte: str) -> str:
@@ -86,6 +107,13 @@ def date_en_toutes_lettres(texte: str) -> str:
     if jour == "00":
         return f"en {nom_mois} {annee} (jour inconnu)"
     return f"{'1er' if jour == '01' else int(jour)} {nom_mois} {annee}"
+
+
+def est_majeur(naissance: str, jour: date) -> bool:
+    """Answer whether who was born then is eighteen on that day; unknown parts count as the last."""
+    annee, mois, quantieme = (int(partie) for partie in naissance.split("-"))
+    anniversaire = (annee + 18, mois or 12, quantieme or 31)
+    return anniversaire <= (jour.year, jour.month, jour.day)
 
 
 def meme_naissance(connue: str, donnee: str) -> bool:
@@ -108,6 +136,6 @@ def meme_naissance(connue: str, donnee: str) -> bool:
 
 def sans_accents(texte: str) -> str:
     """Lower case, no diacritics nor signs, for a search: « D’Été-Müller » -> « d ete muller »."""
-    decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "oe"))
+    decompose = unicodedata.normalize("NFKD", texte)
     lettres = "".join(c for c in decompose if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", lettres).split())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", lettres.translate(_LETTRES)).split())

@@ -3,10 +3,18 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 from aidants.chiffrement import empreinte
-from journal.models import Auteur, Concerne
-from usagers.identite import SEXES, Identite, date_en_toutes_lettres, sans_accents
+from journal.actions import COURRIEL_CHANGE
+from journal.models import Auteur, Concerne, Entree
+from usagers.identite import (
+    SEXES,
+    Identite,
+    date_en_toutes_lettres,
+    est_majeur,
+    sans_accents,
+)
 
 
 def empreinte_sub(sub: str) -> str:
@@ -15,11 +23,13 @@ def empreinte_sub(sub: str) -> str:
 
 
 class UsagerQuerySet(models.QuerySet["Usager"]):
-    def identifier(self, identite: Identite) -> "Usager":
+    def identifier(self, identite: Identite, *, par: Auteur) -> "Usager":
         """Return the usager of this identity, created or brought up to date.
 
-        An e-mail that FranceConnect no longer gives is kept: notices still reach the person.
+        An e-mail that FranceConnect no longer gives is kept: notices still reach the person. A
+        change of it is journaled: notices now go elsewhere.
         """
+        connu = self.connu(identite)
         valeurs = {
             "prenoms": identite.prenoms,
             "nom": identite.nom,
@@ -33,6 +43,9 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
         if identite.courriel:
             valeurs["courriel"] = identite.courriel
         usager, _ = self.update_or_create(sub_hache=empreinte_sub(identite.sub), defaults=valeurs)
+        if connu is not None and connu.courriel != usager.courriel:
+            inscrire = Entree.objects.inscrire
+            inscrire(COURRIEL_CHANGE, acte=uuid.uuid4(), par=par, concerne=usager.concerne)
         return usager
 
     def connu(self, identite: Identite) -> "Usager | None":
@@ -81,6 +94,11 @@ class Usager(models.Model):
     def nom_court(self) -> str:
         """First given name and the name that the person bears every day."""
         return f"{self.prenoms.split()[0]} {(self.nom_usage or self.nom).upper()}"
+
+    @property
+    def est_majeur(self) -> bool:
+        """Eighteen or more today: a minor does not sign (regles.md, section 1)."""
+        return est_majeur(self.date_naissance, timezone.localdate())
 
     @property
     def naissance(self) -> str:

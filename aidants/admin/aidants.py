@@ -11,6 +11,7 @@ from aidants.models import Aidant, Appartenance
 class AidantAdmin(LectureDesResponsables[Aidant]):
     list_display = ["nom", "prenom", "courriel", "is_active", "last_login"]
     list_filter = ["is_active", "supervision"]
+    filtres = frozenset({"is_active", "supervision"})
     search_fields = ["nom", "prenom", "courriel"]
     search_help_text = "Nom, prénom ou adresse électronique"
     fields = ["prenom", "nom", "courriel", "profession", "is_active", "supervision", "last_login"]

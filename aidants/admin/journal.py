@@ -26,6 +26,7 @@ class FiltreAction(admin.SimpleListFilter):
 class EntreeAdmin(LectureDesResponsables[Entree]):
     list_display = ["instant", "libelle", "recit", "structure_nom"]
     list_filter = [FiltreAction]
+    filtres = frozenset({"instant", FiltreAction.parameter_name})
     list_select_related = ["sujet"]
     date_hierarchy = "instant"
     fields = [
@@ -39,7 +40,7 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         if compte(request).supervision:
             return tout
         refs = [str(pk) for pk in structures_gerees(request).values_list("pk", flat=True)]
-        return tout.filter(structure_ref__in=refs)
+        return Entree.objects.de_structures(refs).sans_consultations().order_by("-id")
 
     @admin.display(description="action", ordering="action")
     def libelle(self, entree: Entree) -> str:

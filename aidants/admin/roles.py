@@ -1,6 +1,6 @@
 """Who may do what in the admin: the supervision everything offered, a manager reads their own."""
 
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -20,7 +20,16 @@ def structures_gerees(request: HttpRequest) -> QuerySet[Structure]:
 
 
 class LectureSeule(admin.ModelAdmin[M]):
-    """Read by the supervision; nobody adds, changes or deletes."""
+    """Read by the supervision; nobody adds, changes or deletes.
+
+    A list is filtered by the fields of `filtres` alone: Django would let an address try the letters
+    of any column, a password's hash among them.
+    """
+
+    filtres: ClassVar[frozenset[str]] = frozenset()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup.partition("__")[0] in self.filtres
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

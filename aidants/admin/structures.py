@@ -11,6 +11,7 @@ from aidants.models import Structure
 class StructureAdmin(LectureDesResponsables[Structure]):
     list_display = ["nom", "commune", "code_postal", "telephone", "active"]
     list_filter = ["active"]
+    filtres = frozenset({"active"})
     search_fields = ["nom", "commune"]
     search_help_text = "Nom ou commune"
 

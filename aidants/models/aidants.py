@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from aidants.models.structures import Structure
 from journal.models import Auteur
@@ -90,8 +91,9 @@ class Aidant(AbstractBaseUser):
     def has_module_perms(self, _app_label: str) -> bool:
         return self.is_staff
 
-    @property
+    @cached_property
     def est_responsable(self) -> bool:
+        """Asked many times by the admin, read once by request."""
         return self.appartenances.ouvertes().filter(est_responsable=True).exists()
 
     def structures(self) -> "QuerySet[Structure]":

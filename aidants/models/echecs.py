@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from aidants.chiffrement import empreinte
@@ -64,10 +65,26 @@ class EchecQuerySet(models.QuerySet["Echec"]):
         attente = seuil.attente_apres(bilan["nombre"])
         return bilan["dernier"] + attente if attente else None
 
-    def noter(self, compteurs: Sequence[Compteur]) -> None:
-        """Count one failure on each counter."""
+    @transaction.atomic
+    def tenter(self, compteurs: Sequence[Compteur]) -> list[int] | None:
+        """Count a try before it is made; None when it must wait. A success gives it back.
+
+        Nothing stays locked while a password is checked.
+        """
+        if self.freine_jusqua(compteurs):
+            return None
+        return self.noter(compteurs)
+
+    def rendre(self, essai: Sequence[int]) -> None:
+        """Uncount a try that succeeded, and what its browser had missed before it."""
+        premier = self.filter(pk=essai[0]).values("cle")
+        self.filter(Q(pk__in=essai) | Q(cle__in=premier)).delete()
+
+    def noter(self, compteurs: Sequence[Compteur]) -> list[int]:
+        """Count one failure on each counter; return the rows, the narrowest counter's first."""
         instant = timezone.now()
-        self.bulk_create([Echec(cle=c.cle, instant=instant) for c in compteurs])
+        lignes = self.bulk_create([Echec(cle=c.cle, instant=instant) for c in compteurs])
+        return [ligne.pk for ligne in lignes]
 
     def oublier(self, compteur: Compteur) -> None:
         """A success clears the counter."""

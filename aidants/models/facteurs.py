@@ -84,9 +84,18 @@ class AppareilTotp(TimestampMixin, ThrottlingMixin, Device):
             self.throttle_increment()
         return bool(accepte)
 
-    def _accepter(self, code: int) -> bool:
+    def montre(self, code: str) -> bool:
+        """Whether the device shows this code about now; accepts nothing and counts nothing."""
+        totp = self._totp()
+        return code.isascii() and code.isdigit() and bool(totp.verify(int(code), self.TOLERANCE))
+
+    def _totp(self) -> TOTP:
         totp = TOTP(self.cle, self.PAS, 0, 6, self.decalage)
         totp.time = time.time()
+        return totp
+
+    def _accepter(self, code: int) -> bool:
+        totp = self._totp()
         if not totp.verify(code, self.TOLERANCE, self.dernier_pas + 1):
             return False
         self.dernier_pas = totp.t()

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aidants import connexion as actes
-from aidants import saisie
+from aidants import essais, saisie
 from aidants.acces import est_verifie
 from aidants.forms.connexion import REFUS, REFUS_CODE, CodeForm, ConnexionForm
 from aidants.models import Aidant
@@ -43,7 +43,9 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(_donnees(request))
     if form.is_valid():
         if actes.presenter_code(request, aidant, form.cleaned_data["code"]):
-            return _arrivee(request, aidant)
+            reponse = _arrivee(request, aidant)
+            essais.reconnaitre(reponse, aidant.courriel)
+            return reponse
         form.add_error("code", REFUS_CODE)
     return render(request, "aidants/code.html", {"form": form})
 

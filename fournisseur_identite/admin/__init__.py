@@ -1,12 +1,13 @@
 """FSs in the admin: the supervision registers them; a secret is shown once, when it is made."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -17,6 +18,8 @@ from aidants.administration import site
 from aidants.demarches import CHOIX
 from fournisseur_identite.models import FournisseurService
 from journal.actions import FS_MODIFIE
+
+CETTE_MACHINE = ("127.0.0.1", "localhost")
 
 
 class AdressesField(forms.CharField):
@@ -35,11 +38,20 @@ class AdressesField(forms.CharField):
 
 
 def _verifier_adresse(adresse: str) -> None:
-    sure = adresse.startswith(("https://", "http://127.0.0.1", "http://localhost"))
-    if not sure or "#" in adresse or "*" in adresse:
+    if not _est_exacte(adresse):
         raise forms.ValidationError(
             f"{adresse} : une adresse complète en https, sans « # » ni « * »."
         )
+
+
+def _est_exacte(adresse: str) -> bool:
+    try:
+        parties = urlsplit(adresse)
+    except ValueError:
+        return False
+    ici = parties.scheme == "http" and parties.hostname in CETTE_MACHINE
+    sure = ici or (parties.scheme == "https" and bool(parties.hostname))
+    return sure and "@" not in parties.netloc and not set("#*") & set(adresse)
 
 
 class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
@@ -71,6 +83,7 @@ class FournisseurServiceAdmin(LectureSeule[FournisseurService]):
     form = FournisseurServiceForm
     list_display = ["nom", "client_id", "politique", "actif", "cree_le"]
     list_filter = ["politique", "actif"]
+    filtres = frozenset({"politique", "actif"})
     search_fields = ["nom", "client_id"]
     search_help_text = "Nom ou identifiant"
     change_form_template = "fournisseur_identite/admin/service.html"
@@ -106,7 +119,9 @@ class FournisseurServiceAdmin(LectureSeule[FournisseurService]):
         """Ask, then replace the secret: the old one dies at once."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        fs = get_object_or_404(FournisseurService, pk=object_id)
+        fs = self.get_object(request, object_id)
+        if fs is None:
+            raise Http404
         if request.method == "POST":
             self._montrer(request, fs.renouveler_secret(par=compte(request).auteur))
             return redirect(reverse("admin:fournisseur_identite_fournisseurservice_changelist"))

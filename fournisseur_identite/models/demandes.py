@@ -17,6 +17,11 @@ class DemandeQuerySet(models.QuerySet["DemandeAutorisation"]):
     def vivantes(self) -> "DemandeQuerySet":
         return self.filter(cree_le__gt=timezone.now() - DUREE_DE_VIE)
 
+    def verrouiller(self, pk: uuid.UUID) -> "DemandeAutorisation":
+        """Return the request, locked until the end of the transaction, read after the lock."""
+        self.select_for_update(no_key=True).get(pk=pk)
+        return self.select_related("fs", "connexion").get(pk=pk)
+
 
 class DemandeAutorisation(models.Model):
     """What a FS asked, word for word (`parametres`), and what we read in it."""

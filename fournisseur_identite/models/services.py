@@ -5,6 +5,7 @@ import hmac
 import secrets
 import uuid
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
@@ -31,6 +32,7 @@ class FournisseurServiceQuerySet(models.QuerySet["FournisseurService"]):
     def enregistrer(self, fs: "FournisseurService", *, par: Auteur) -> str:
         """Register a service and return its secret, which nobody can read again."""
         secret = fs.poser_secret()
+        fs.secteur = urlsplit(fs.redirect_uris[0]).hostname or ""
         fs.save(force_insert=True)
         fs.inscrire(FS_CREE, par=par)
         return secret
@@ -53,6 +55,9 @@ class FournisseurService(models.Model):
         models.URLField(max_length=500),
         verbose_name="adresses de retour (redirect_uri)",
         help_text="Une par ligne, à la lettre près.",
+    )
+    secteur = models.CharField(
+        "secteur", max_length=253, editable=False, help_text="Fixe : les « sub » en dépendent."
     )
     post_logout_redirect_uris = ArrayField(
         models.URLField(max_length=500),

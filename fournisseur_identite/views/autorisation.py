@@ -96,7 +96,10 @@ def _chercher(request: HttpRequest, demande_id: uuid.UUID) -> DemandeAutorisatio
     if str(demande_id) not in request.session.get(DEMANDES, []):
         return None
     demandes = DemandeAutorisation.objects.select_related("fs", "connexion")
-    return demandes.filter(pk=demande_id, fs__actif=True).first()
+    demande = demandes.filter(pk=demande_id, fs__actif=True).first()
+    if demande is None or not demande.fs.check_redirect_uri(demande.parametres["redirect_uri"]):
+        return None
+    return demande
 
 
 def demande_perdue(request: HttpRequest, demande: DemandeAutorisation | None) -> HttpResponse:

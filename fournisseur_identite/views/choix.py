@@ -30,8 +30,9 @@ PAR_PAGE = 20
 
 
 def _possibles(request: RequeteAidant, demande: DemandeAutorisation) -> list[str]:
-    """Asked by the FS AND allowed to the structure (regles.md, section 5)."""
-    return ordonner(set(demande.demarches) & set(request.structure.demarches))
+    """Asked by the FS AND still its own AND allowed to the structure (regles.md, section 5)."""
+    du_service = set(demande.demarches) & demande.fs.demarches_possibles
+    return ordonner(du_service & set(request.structure.demarches))
 
 
 def _ouvertes(request: RequeteAidant, demande: DemandeAutorisation) -> AutorisationQuerySet:
@@ -84,12 +85,12 @@ def oidc_confirmation(
     request: RequeteAidant, demande: DemandeAutorisation, autorisation_id: uuid.UUID
 ) -> HttpResponseBase:
     """Person, site and démarche, in large; a POST gives the FS its code."""
+    if request.method == "POST":
+        return _confirmer(request, demande, autorisation_id)
     avec = _ouvertes(request, demande).select_related("mandat__usager")
     autorisation = avec.filter(pk=autorisation_id).first()
     if autorisation is None:
         return _plus_possible(request, demande, autorisation_id)
-    if request.method == "POST":
-        return _confirmer(request, demande, autorisation)
     contexte = _contexte(demande, [autorisation.demarche]) | {"autorisation": autorisation}
     reponse = render(request, "fournisseur_identite/oidc_confirmation.html", contexte)
     return autoriser_formulaire_vers(reponse, "https:", demande.parametres["redirect_uri"])
@@ -109,16 +110,15 @@ def _plus_possible(
 
 @transaction.atomic
 def _confirmer(
-    request: RequeteAidant, demande: DemandeAutorisation, choisie: Autorisation
+    request: RequeteAidant, demande: DemandeAutorisation, autorisation_id: uuid.UUID
 ) -> HttpResponseBase:
-    """Check again under the locks, then hand the code out; a second click finds it done."""
-    DemandeAutorisation.objects.select_for_update(no_key=True).get(pk=demande.pk)
-    if DemandeAutorisation.objects.select_related("connexion").get(pk=demande.pk).est_close:
+    """Check under the locks, then hand the code out; a second click finds it done."""
+    if DemandeAutorisation.objects.verrouiller(demande.pk).est_close:
         return demande_perdue(request, demande)
-    Autorisation.objects.filter(pk=choisie.pk).verrouillees().get()
-    autorisation = _ouvertes(request, demande).filter(pk=choisie.pk).first()
+    Autorisation.objects.de(request.structure).filter(pk=autorisation_id).verrouillees().first()
+    autorisation = _ouvertes(request, demande).filter(pk=autorisation_id).first()
     if autorisation is None:
-        return _plus_possible(request, demande, choisie.pk)
+        return _plus_possible(request, demande, autorisation_id)
     return _delivrer(request, demande, autorisation)
 
 
@@ -144,8 +144,12 @@ def _delivrer(
 
 @require_POST
 @demande_en_cours
+@transaction.atomic
 def oidc_annuler(request: RequeteAidant, demande: DemandeAutorisation) -> HttpResponseBase:
     """The aidant gives up: the FS is told (RFC 6749, section 4.1.2.1)."""
+    demande = DemandeAutorisation.objects.verrouiller(demande.pk)
+    if demande.est_close:
+        return demande_perdue(request, demande)
     demande.annuler()
     erreur = {"error": "access_denied", "error_description": "The request was cancelled."}
     return vers_fs(demande.parametres["redirect_uri"], erreur, demande.parametres.get("state", ""))

@@ -1,5 +1,8 @@
 """/oidc/token and /oidc/userinfo: what the FS's server calls; nothing of it in a browser."""
 
+import base64
+from urllib.parse import unquote_plus
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -26,6 +29,12 @@ def oidc_token(request: HttpRequest) -> HttpResponse:
         return reponse
     if erreur := _erreur_de_forme(request):
         return moteur.erreur_json("invalid_request", erreur)
+    try:
+        client_id = _client_de_l_en_tete(request)
+    except ValueError:
+        return moteur.client_refuse()
+    if client_id and request.POST.get("client_id", client_id) != client_id:
+        return moteur.erreur_json("invalid_request", "Two clients are named.")
     return moteur.echanger_code(request)
 
 
@@ -43,6 +52,20 @@ def _erreur_de_forme(request: HttpRequest) -> str:
     if "Authorization" in request.headers and "client_secret" in request.POST:
         return "Use one way of client authentication."
     return ""
+
+
+def _client_de_l_en_tete(request: HttpRequest) -> str | None:
+    """The client named by HTTP Basic; None without it. Raises ValueError when it cannot be read.
+
+    Authlib lets a malformed header end in an error of its own (500).
+    """
+    schema, _, valeur = request.headers.get("Authorization", "").partition(" ")
+    if schema.lower() != "basic":
+        return None
+    client_id, separateur, _ = base64.b64decode(valeur, validate=True).decode().partition(":")
+    if not separateur or "\x00" in client_id:
+        raise ValueError("client_id")
+    return unquote_plus(client_id)
 
 
 @csrf_exempt  # a server calls it, with a bearer token

@@ -6,6 +6,7 @@ from django import forms
 from dsfr.forms import DsfrBaseForm
 
 from aidants.demarches import DEMARCHES
+from mandats.models.mandats import lire_reference
 
 MOTIFS = [
     ("demande", "La personne le demande"),
@@ -46,4 +47,7 @@ class ReferenceForm(DsfrBaseForm):
     )
 
     def clean_reference(self) -> str:
-        return "".join(str(self.cleaned_data["reference"]).upper().split())
+        reference = lire_reference(self.cleaned_data["reference"])
+        if not reference:
+            raise forms.ValidationError("Une référence a cette forme : AC-7KQ2-M9XD.")
+        return reference

@@ -5,7 +5,7 @@ once they are told (Code civil, art. 2005).
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -15,6 +15,12 @@ from mandats.durees import en_clair
 from mandats.models.mandats import Mandat
 
 PATIENCE = timedelta(seconds=30)  # a task enqueued on commit has had its chance after that
+ESSAIS_MAX = 12
+ATTENTE_MAX = timedelta(days=1)
+
+
+def premier_rappel() -> datetime:
+    return timezone.now() + PATIENCE
 
 
 class Genre(models.TextChoices):
@@ -34,7 +40,8 @@ class AvisQuerySet(models.QuerySet["Avis"]):
 
     def oublies(self) -> "AvisQuerySet":
         """Committed a while ago and never sent: the broker was down, or a worker was killed."""
-        return self.a_envoyer().filter(cree_le__lt=timezone.now() - PATIENCE)
+        echus = self.a_envoyer().filter(prochain_essai_le__lte=timezone.now())
+        return echus.filter(essais__lt=ESSAIS_MAX).order_by("prochain_essai_le")
 
 
 class Avis(models.Model):
@@ -45,6 +52,8 @@ class Avis(models.Model):
     demarches = models.JSONField(default=list)  # what ended, for a revocation
     cree_le = models.DateTimeField(auto_now_add=True)
     envoye_le = models.DateTimeField(null=True, blank=True)
+    essais = models.PositiveSmallIntegerField(default=0)
+    prochain_essai_le = models.DateTimeField(default=premier_rappel)
 
     objects = AvisQuerySet.as_manager()
 
@@ -53,7 +62,9 @@ class Avis(models.Model):
         verbose_name_plural = "avis"
         indexes = [
             models.Index(
-                fields=["cree_le"], condition=models.Q(envoye_le=None), name="avis_a_envoyer"
+                fields=["prochain_essai_le"],
+                condition=models.Q(envoye_le=None),
+                name="avis_a_envoyer",
             )
         ]
 
@@ -67,6 +78,13 @@ class Avis(models.Model):
     @property
     def envoye_le_en_clair(self) -> str:
         return en_clair(self.envoye_le) if self.envoye_le else ""
+
+    def repousser(self) -> None:
+        """Count a reminder, and wait twice as long before the next: 2, 4, 8… minutes."""
+        self.essais += 1
+        attente = min(timedelta(minutes=2**self.essais), ATTENTE_MAX)
+        self.prochain_essai_le = timezone.now() + attente
+        self.save(update_fields=["essais", "prochain_essai_le"])
 
     @property
     def adresse(self) -> str:

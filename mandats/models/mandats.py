@@ -1,6 +1,7 @@
 """The mandat (Code civil, art. 1984 and following): an usager contracts with a structure."""
 
 import hashlib
+import re
 import secrets
 import uuid
 from datetime import datetime
@@ -30,6 +31,14 @@ def tirer_reference() -> str:
     """A reference nobody can guess: `AC-7KQ2-M9XD` (40 bits)."""
     symboles = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"AC-{symboles[:4]}-{symboles[4:]}"
+
+
+def lire_reference(saisie: str) -> str:
+    """A reference as a person types it, in its own form; empty for what cannot be one."""
+    symboles = re.sub(r"[^A-Z0-9]", "", saisie.upper())
+    if len(symboles) != 10 or not symboles.startswith("AC"):
+        return ""
+    return f"AC-{symboles[2:6]}-{symboles[6:]}"
 
 
 def empreinte_code(secret: str) -> str:
@@ -187,10 +196,16 @@ class Mandat(models.Model):
 
     @transaction.atomic
     def revoquer(
-        self, *, par: Auteur, motif: str = "", demarches: "Collection[str] | None" = None
+        self,
+        *,
+        par: Auteur,
+        moyen: str = "",
+        motif: str = "",
+        demarches: "Collection[str] | None" = None,
     ) -> list[Autorisation]:
         """End the whole mandat, or some démarches of it, at once; return what this call ended.
 
+        `moyen` says how the person was known (paper code, FranceConnect, account).
         Called twice, it ends nothing the second time, and writes no second line. What has expired
         is over already.
         """
@@ -206,29 +221,29 @@ class Mandat(models.Model):
         ]
         for autorisation in finies:
             autorisation.clore(instant, par=par.genre, motif=motif)
-            self._inscrire_fin(autorisation, par, motif)
+            self._inscrire_fin(autorisation, par, moyen=moyen, motif=motif)
         if finies and not Autorisation.objects.filter(mandat=self, revoquee_le=None).exists():
-            self._inscrire_fin_du_mandat(par, motif)
+            self._inscrire_fin_du_mandat(par, moyen=moyen, motif=motif)
         return finies
 
-    def _inscrire_fin(self, autorisation: Autorisation, par: Auteur, motif: str) -> None:
+    def _inscrire_fin(self, autorisation: Autorisation, par: Auteur, **autres: str) -> None:
         Entree.objects.inscrire(
             AUTORISATION_REVOQUEE,
             acte=acte_de(autorisation.pk, "revocation"),
             par=par,
             cadre=autorisation.cadre_dans(self.structure),
             concerne=autorisation.concerne_dans(self.concerne),
-            details={"par": par.genre, "motif": motif},
+            details={"par": par.genre, **autres},
         )
 
-    def _inscrire_fin_du_mandat(self, par: Auteur, motif: str) -> None:
+    def _inscrire_fin_du_mandat(self, par: Auteur, **autres: str) -> None:
         Entree.objects.inscrire(
             MANDAT_REVOQUE,
             acte=acte_de(self.pk, "revocation"),
             par=par,
             cadre=self.structure.cadre,
             concerne=self.concerne,
-            details={"par": par.genre, "motif": motif},
+            details={"par": par.genre, **autres},
         )
 
 

@@ -25,6 +25,7 @@ class Refus(StrEnum):
     CODE = "code"
     DEMARCHE_INTERDITE = "demarche_interdite"
     HORS_STRUCTURE = "hors_structure"
+    MINEUR = "mineur"
 
 
 class ProjetQuerySet(models.QuerySet["Projet"]):
@@ -43,10 +44,13 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
             aidant=par, structure=structure, demarches=demarches, duree=duree, expire_le=expire_le
         )
 
-    def verrouiller(self, pk: uuid.UUID) -> "Projet":
-        return self.select_for_update(of=("self",), no_key=True).select_related(
-            "usager", "structure", "aidant"
-        ).get(pk=pk)  # fmt: skip
+    def verrouiller(self, pk: uuid.UUID) -> "Projet | None":
+        """Return the draft, locked until the end of the transaction.
+
+        Nothing is joined: after a wait for the lock, PostgreSQL reads the row again, but not what
+        it was joined with; the mandat that the other post has just made would seem to be absent.
+        """
+        return self.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
 
 
 class Projet(models.Model):
@@ -90,13 +94,13 @@ class Projet(models.Model):
         """Answer why this draft cannot be signed now, or None."""
         if self.est_expire:
             return Refus.EXPIRE
-        if self.usager_id is None:
-            return Refus.SANS_USAGER
         if not set(self.demarches) <= set(self.structure.demarches):
             return Refus.DEMARCHE_INTERDITE
         if not self.aidant.structures().filter(pk=self.structure_id).exists():
             return Refus.HORS_STRUCTURE
-        return None
+        if self.usager is None:
+            return Refus.SANS_USAGER
+        return None if self.usager.est_majeur else Refus.MINEUR
 
     def identifier(self, usager: Usager) -> None:
         """Attach who identified; the caller holds the lock on this row."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from mandats.models.avis import Destinataire, Genre
 from mandats.origines import autoriser_formulaire_vers
 from usagers.models import Usager
 
+PAR_PAGE = 50
 REFUS = (
     "Le code et la date de naissance ne vont pas ensemble, ou il y a eu trop d’essais. "
     "Vérifiez les deux. Après plusieurs essais, attendez quelques minutes."
@@ -94,13 +96,14 @@ def mon_mandat_arreter(request: HttpRequest, mandat_id: uuid.UUID) -> HttpRespon
     demarche = request.POST.get("demarche", "")
     if demarche and demarche not in DEMARCHES:
         raise Http404
-    _arreter(mandat, [demarche] if demarche else None)
+    moyen = consultation.moyen(request.session)
+    _arreter(mandat, [demarche] if demarche else None, moyen=moyen)
     return redirect("mon_mandat_recu", mandat.pk)
 
 
 @transaction.atomic
-def _arreter(mandat: Mandat, demarches: list[str] | None) -> None:
-    finies = mandat.revoquer(par=mandat.usager.auteur, demarches=demarches)
+def _arreter(mandat: Mandat, demarches: list[str] | None, *, moyen: str) -> None:
+    finies = mandat.revoquer(par=mandat.usager.auteur, moyen=moyen, demarches=demarches)
     if finies:
         noms = [autorisation.demarche for autorisation in finies]
         qui = (Destinataire.STRUCTURE, Destinataire.USAGER)
@@ -133,14 +136,15 @@ def mes_mandats(request: HttpRequest) -> HttpResponseBase:
     contexte = {
         "usager": usager,
         "mandats": sorted(mandats, key=lambda mandat: not mandat.est_actif),
-        "utilisations": _utilisations(usager) if usager else [],
+        **(_utilisations(request, usager) if usager else {}),
     }
     return render(request, "mandats/mes_mandats.html", contexte)
 
 
-def _utilisations(usager: Usager) -> list[recit.Passage]:
-    entrees = Entree.objects.pour_usager(usager.pk).utilisations()
-    return recit.passages(entrees.select_related("sujet"))
+def _utilisations(request: HttpRequest, usager: Usager) -> dict[str, Any]:
+    entrees = Entree.objects.pour_usager(usager.pk).utilisations().select_related("sujet")
+    page = Paginator(entrees, PAR_PAGE).get_page(request.GET.get("page"))
+    return {"page_obj": page, "utilisations": recit.passages(page.object_list)}
 
 
 @login_not_required

@@ -60,6 +60,8 @@ def projet_identification(request: RequeteAidant, projet_id: uuid.UUID) -> HttpR
         return redirect("mandat_fait", projet.mandat_id)
     if projet.est_expire:
         return render(request, "mandats/projet_expire.html", {"projet": projet}, status=410)
+    if projet.usager_id:  # who identified is who reads and signs
+        return redirect("projet_signature", projet.pk)
     if request.method == "POST":
         return _partir(request, but=identification.PROJET, objet=str(projet.pk))
     contexte = {"projet": projet, "etape": 2, "retour": _adresse_choix(projet)}

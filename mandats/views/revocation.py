@@ -36,7 +36,10 @@ def mandat_revocation(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpRespo
 def _revoquer(request: RequeteAidant, mandat: Mandat, form: RevocationForm) -> None:
     choix = form.cleaned_data
     finies = mandat.revoquer(
-        par=request.user.auteur, motif=choix["motif"], demarches=choix["demarches"]
+        par=request.user.auteur,
+        moyen="compte de l’aidant",
+        motif=choix["motif"],
+        demarches=choix["demarches"],
     )
     if finies:
         demarches = [autorisation.demarche for autorisation in finies]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from mandats.forms.listes import ReferenceForm
 from mandats.models import Mandat
+from mandats.models.mandats import lire_reference
 
 
 @login_not_required
@@ -23,7 +24,7 @@ def verifier(request: HttpRequest) -> HttpResponseBase:
 def verification(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The answer for a reference: active, ended (when), or unknown."""
     mandats = Mandat.objects.prefetch_related("autorisations")
-    mandat = mandats.filter(reference=reference.upper()).first()
+    mandat = mandats.filter(reference=lire_reference(reference)).first()
     statut = 200 if mandat else 404
     contexte = {"mandat": mandat, "reference": reference}
     return render(request, "mandats/verification.html", contexte, status=statut)

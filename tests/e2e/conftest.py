@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -39,10 +38,3 @@ def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(contexte: BrowserContext) -> Page:
     return contexte.new_page()
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Path:
-    dossier = Path(os.environ.get("CAPTURES", tmp_path))
-    dossier.mkdir(parents=True, exist_ok=True)
-    return dossier

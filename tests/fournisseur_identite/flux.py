@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
@@ -81,7 +80,7 @@ def corps_encode(corps: dict[str, str]) -> str:
     return urlencode(corps)
 
 
-def retour_de(reponse: HttpResponse) -> dict[str, str]:
+def retour_de(reponse: Any) -> dict[str, str]:
     """The parameters with which the browser is sent back to the FS."""
     assert reponse.status_code == 303, reponse.content
     assert reponse["Location"].startswith(RETOUR)

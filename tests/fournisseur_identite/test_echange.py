@@ -167,6 +167,14 @@ def test_client_secret_basic(flux: Flux, autorisation: Autorisation) -> None:
     assert reponse.status_code == 200
 
 
+@pytest.mark.parametrize("paire", [b"%00:x", b"a\x00b:x", b"\xff:x", b"sans", b"", b"a:b:c"])
+def test_unreadable_basic_credentials(paire: bytes) -> None:
+    en_tete = {"Authorization": f"Basic {base64.b64encode(paire).decode()}"}
+    corps = corps_encode({"grant_type": "authorization_code", "code": "x"})
+    reponse = Client().post("/oidc/token", corps, content_type=FORMULAIRE, headers=en_tete)
+    assert (reponse.status_code, reponse.json()["error"]) == (401, "invalid_client")
+
+
 def test_unknown_grant_type(flux: Flux) -> None:
     reponse = flux.echanger("x", grant_type="password")
     assert (reponse.status_code, reponse.json()["error"]) == (400, "unsupported_grant_type")
@@ -196,7 +204,7 @@ def test_signed_userinfo_where_the_fs_is_registered_so(
 
 
 def test_sub_is_pairwise(flux: Flux, flux_franceconnect: Flux, autorisation: Autorisation) -> None:
-    flux_franceconnect.fs.redirect_uris = ["https://autre.example.org/retour"]
+    flux_franceconnect.fs.secteur = "autre.example.org"
     flux_franceconnect.fs.save()
     usager = autorisation.mandat.usager
     ici, ailleurs = sub(flux.fs, usager), sub(flux_franceconnect.fs, usager)

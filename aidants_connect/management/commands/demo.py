@@ -63,6 +63,8 @@ class Command(BaseCommand):
         produit = _gunicorn("aidants_connect.wsgi", port, commun)
         monde = _gunicorn("demo.wsgi", port_monde, commun | _monde())
         serveurs = [produit, monde]
+        if settings.REDIS_URL:  # without Redis, tasks run in the product's own process
+            serveurs.append(_celery(commun))
         try:
             _attendre(f"http://127.0.0.1:{port}/sante", serveurs)
             _attendre(f"{description['monde']}/pret", serveurs)
@@ -108,6 +110,20 @@ def _gunicorn(
         "--worker-class", "gthread", "--threads", "8", "--no-control-socket",
         "--log-level", "warning",
     ]  # fmt: skip
+    return _lancer(commande, environnement)
+
+
+def _celery(environnement: dict[str, str]) -> subprocess.Popen[bytes]:
+    commande = [
+        sys.executable, "-m", "celery", "--app", "aidants_connect", "worker", "--beat",
+        "--pool", "threads", "--loglevel", "WARNING",
+        "--schedule", str(settings.DOSSIER_DONNEES / "celerybeat"),
+    ]  # fmt: skip
+    return _lancer(commande, environnement)
+
+
+def _lancer(commande: list[str], environnement: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a child out of the terminal's reach: Ctrl-C is ours to pass on."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         commande, env=environnement, cwd=settings.BASE_DIR, start_new_session=True
     )
@@ -127,6 +143,9 @@ def _attendre(url: str, serveurs: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _arreter(serveurs: list[subprocess.Popen[bytes]]) -> None:
+    """End the servers; a second Ctrl-C does not stop the stopping."""
+    for numero in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(numero, signal.SIG_IGN)
     for serveur in serveurs:
         if serveur.poll() is None:
             serveur.terminate()

@@ -13,6 +13,9 @@ class Command(Migrate):
     """Migrate as `DATABASE_OWNER_URL`'s role: the application's owns nothing."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["skip_checks"]:  # as the application: its own walls are looked at
+            self.check(databases=[options["database"]])
+        options["skip_checks"] = True
         connexion = connections[options["database"]]
         application = connexion.settings_dict["USER"]
         proprietaire = settings.BASE_PROPRIETAIRE

@@ -1,0 +1,256 @@
+"""Queries of each page and endpoint: as many with ten rows as with one, and few of them."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from aidants.demarches import DEMARCHES
+from aidants.models import Aidant
+from fournisseur_identite.models import FournisseurService
+from journal.actions import UTILISATION
+from journal.models import Entree
+from mandats.consultation import OUVERT
+from mandats.models import Attestation, Autorisation, Avis, Mandat, Projet
+from tests.clients_http import ouvrir_session
+from tests.factories import (
+    AidantFactory,
+    AppartenanceFactory,
+    FournisseurServiceFactory,
+    MandatFactory,
+    ProjetFactory,
+)
+from tests.fournisseur_identite.flux import Flux, retour_de
+
+pytestmark = pytest.mark.django_db
+
+PLAFOND = 12
+HORS_COMPTE = ("SAVEPOINT", "RELEASE", "BEGIN")
+ECRITURES = ("INSERT", "UPDATE", "DELETE", "WITH")
+
+
+def mesurer(demander: Callable[[], Any], statut: int = 200) -> tuple[Any, list[str]]:
+    """An answer and its statements, without those that open and close transactions."""
+    with CaptureQueriesContext(connection) as capture:
+        reponse = demander()
+    assert reponse.status_code == statut, reponse.status_code
+    sqls = [requete["sql"].strip() for requete in capture.captured_queries]
+    return reponse, [sql for sql in sqls if not sql.startswith(HORS_COMPTE)]
+
+
+@dataclass
+class Monde:
+    """A structure's world, which grows by rows of every kind."""
+
+    aidant: Aidant
+    supervision: Aidant
+    responsable: Aidant
+    fs: FournisseurService
+    projet: Projet
+    projet_sans_usager: Projet
+    mandat: Mandat
+
+    def grandir(self, nombre: int) -> None:
+        structure, usager = self.mandat.structure, self.mandat.usager
+        for _ in range(nombre):
+            ici = {"structure": structure, "aidant": self.aidant}
+            MandatFactory(**ici, usager=usager)
+            MandatFactory(**ici, usager=usager, expire=True)
+            MandatFactory(**ici, bientot=True)
+            MandatFactory(usager=usager)
+            ProjetFactory(**ici, identifie=True)
+            AppartenanceFactory(structure=structure)
+            AppartenanceFactory(aidant=self.responsable, responsable=True)
+            FournisseurServiceFactory()
+            Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
+            self._utiliser()
+        for demarche in list(DEMARCHES)[:nombre]:
+            Autorisation.objects.get_or_create(mandat=self.mandat, demarche=demarche)
+
+    def _utiliser(self) -> None:
+        Entree.objects.inscrire(
+            UTILISATION,
+            acte=uuid.uuid4(),
+            par=self.aidant.auteur,
+            cadre=self.mandat.structure.cadre,
+            concerne=self.mandat.concerne,
+            details={"acr": "eidas1"},
+        )
+
+    def client_aidant(self) -> Client:
+        return _ouvrir(self.aidant)
+
+    def client_usager(self) -> Client:
+        """A browser where FranceConnect has identified the usager."""
+        client = Client()
+        session = client.session
+        mandats = [str(pk) for pk in self.mandat.usager.mandats.values_list("pk", flat=True)]
+        ouvert = {"mandats": mandats, "usager": str(self.mandat.usager_id)}
+        session[OUVERT] = ouvert | {"jusqua": time.time() + 600}
+        session.save()
+        return client
+
+
+def _ouvrir(compte: Aidant) -> Client:
+    client = Client()
+    ouvrir_session(client, compte)
+    return client
+
+
+@pytest.fixture
+def monde(aidant: Aidant) -> Monde:
+    structure = aidant.structures().get()
+    mandat = MandatFactory(structure=structure, aidant=aidant, demarches=["logement", "social"])
+    Attestation.figer(mandat, b"%PDF-1.7", modele="essai", instant=timezone.now())
+    monde = Monde(
+        aidant=aidant,
+        supervision=AidantFactory(supervision=True),
+        responsable=AppartenanceFactory(structure=structure, responsable=True).aidant,
+        fs=FournisseurServiceFactory(),
+        projet=ProjetFactory(aidant=aidant, structure=structure, identifie=True),
+        projet_sans_usager=ProjetFactory(aidant=aidant, structure=structure),
+        mandat=mandat,
+    )
+    monde.grandir(1)
+    return monde
+
+
+def _admin(page: str, *objets: Callable[[Monde], Any]) -> Callable[[Monde], str]:
+    return lambda m: reverse(f"admin:{page}", args=[objet(m) for objet in objets])
+
+
+def _projet(etape: str, projet: Projet) -> str:
+    return reverse(f"projet_{etape}", args=[projet.pk])
+
+
+def _entree(_: Monde) -> int:
+    return int(Entree.objects.earliest("id").pk)
+
+
+DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
+    "accueil": lambda _: reverse("accueil"),
+    "reprise": lambda _: reverse("reprise"),
+    "espace": lambda _: reverse("espace"),
+    "usagers": lambda _: reverse("usagers"),
+    "usagers cherchés": lambda _: reverse("usagers") + "?q=dubois",
+    "usager": lambda m: reverse("usager", args=[m.mandat.usager_id]),
+    "mandats": lambda _: reverse("mandats"),
+    "mandats cherchés": lambda _: reverse("mandats") + "?q=dubois",
+    "mandat": lambda m: reverse("mandat", args=[m.mandat.pk]),
+    "mandat_fait": lambda m: reverse("mandat_fait", args=[m.mandat.pk]),
+    "mandat_pdf": lambda m: reverse("mandat_pdf", args=[m.mandat.pk]),
+    "mandat_revocation": lambda m: reverse("mandat_revocation", args=[m.mandat.pk]),
+    "projet_nouveau": lambda _: reverse("projet_nouveau"),
+    "projet_identification": lambda m: _projet("identification", m.projet_sans_usager),
+    "projet_signature": lambda m: _projet("signature", m.projet),
+}
+DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
+    "accueil public": lambda _: reverse("accueil"),
+    "sante": lambda _: reverse("sante"),
+    "connexion": lambda _: reverse("connexion"),
+    "mon_mandat": lambda _: reverse("mon_mandat"),
+    "mon_mandat_ouvert": lambda m: reverse("mon_mandat_ouvert", args=[m.mandat.pk]),
+    "mon_mandat_recu": lambda m: reverse("mon_mandat_recu", args=[m.mandat.pk]),
+    "mes_mandats": lambda _: reverse("mes_mandats"),
+    "verifier": lambda _: reverse("verifier"),
+    "verification": lambda m: reverse("verification", args=[m.mandat.reference]),
+}
+_FS = "fournisseur_identite_fournisseurservice"
+DE_L_ADMIN: dict[str, Callable[[Monde], str]] = {
+    "admin": _admin("index"),
+    "admin aidants": _admin("aidants_aidant_changelist"),
+    "admin aidant": _admin("aidants_aidant_change", lambda m: m.aidant.pk),
+    "admin structures": _admin("aidants_structure_changelist"),
+    "admin structure": _admin("aidants_structure_change", lambda m: m.mandat.structure_id),
+    "admin journal": _admin("journal_entree_changelist"),
+    "admin entrée": _admin("journal_entree_change", _entree),
+}
+DES_FS: dict[str, Callable[[Monde], str]] = {
+    "admin services": _admin(f"{_FS}_changelist"),
+    "admin nouveau service": _admin(f"{_FS}_add"),
+    "admin service": _admin(f"{_FS}_change", lambda m: m.fs.pk),
+    "admin secret": _admin(f"{_FS}_secret", lambda m: m.fs.pk),
+}
+COMPTES: list[tuple[str, Callable[[Monde], Client], dict[str, Callable[[Monde], str]]]] = [
+    ("aidant", Monde.client_aidant, DE_L_AIDANT),
+    ("usager", Monde.client_usager, DE_L_USAGER),
+    ("supervision", lambda m: _ouvrir(m.supervision), DE_L_ADMIN | DES_FS),
+    ("responsable", lambda m: _ouvrir(m.responsable), DE_L_ADMIN),
+]
+CAS = [
+    pytest.param(client, adresse, id=f"{nom} ({role})")
+    for role, client, pages in COMPTES
+    for nom, adresse in pages.items()
+]
+
+
+@pytest.mark.parametrize(("client_de", "adresse_de"), CAS)
+def test_page(monde: Monde, client_de: Callable[..., Client], adresse_de: Any) -> None:
+    adresse = adresse_de(monde)
+    client_de(monde).get(adresse)  # content types and the like, read once by process
+    avec_une = _lire(client_de(monde), adresse)
+    monde.grandir(9)
+    avec_dix = _lire(client_de(monde), adresse)
+    assert len(avec_dix) == len(avec_une), "\n".join(avec_dix)
+    assert len(avec_dix) <= PLAFOND, "\n".join(avec_dix)
+
+
+def _lire(client: Client, adresse: str) -> list[str]:
+    """One reading of a page, which writes nothing but the session."""
+    _, sqls = mesurer(lambda: client.get(adresse))
+    ecrits = [s for s in sqls if s.startswith(ECRITURES) and '"django_session"' not in s]
+    assert not ecrits
+    return sqls
+
+
+ETAPES = {  # each step of the protocol, and the most that it may ask of the database
+    "openid_configuration": 0, "oidc_jwks": 0, "oidc_authorize": PLAFOND, "oidc_usager": PLAFOND,
+    "oidc_demarche": PLAFOND, "oidc_confirmation": PLAFOND, "le oui": PLAFOND, "oidc_token": 4,
+    "oidc_userinfo": 3, "oidc_logout": PLAFOND, "oidc_annuler": PLAFOND,
+}  # fmt: skip
+
+
+def test_protocol(monde: Monde) -> None:
+    _derouler(monde)  # keys and content types, read once by process
+    avec_une = _derouler(monde)
+    monde.grandir(9)
+    avec_dix = _derouler(monde)
+    assert avec_dix == avec_une
+    assert list(avec_dix) == list(ETAPES)
+    assert {nom: n for nom, n in avec_dix.items() if n > ETAPES[nom]} == {}
+
+
+def _derouler(monde: Monde) -> dict[str, int]:
+    """The number of statements of each step: one use, its logout, another request cancelled."""
+    flux = Flux(monde.client_aidant(), monde.fs, monde.fs.poser_secret())
+    monde.fs.save()
+    comptes: dict[str, int] = {}
+
+    def noter(nom: str, demander: Callable[[], Any], statut: int = 200) -> Any:
+        reponse, sqls = mesurer(demander, statut)
+        comptes[nom] = len(sqls)
+        return reponse
+
+    noter("openid_configuration", lambda: Client().get(reverse("openid_configuration")))
+    noter("oidc_jwks", lambda: Client().get(reverse("oidc_jwks")))
+    choix = noter("oidc_authorize", flux.demander, 303)["Location"]
+    noter("oidc_usager", lambda: flux.client.get(choix))
+    noter("oidc_demarche", lambda: flux.client.get(f"{choix}usagers/{monde.mandat.usager_id}/"))
+    oui = f"{choix}autorisations/{monde.mandat.autorisations.get(demarche='logement').pk}/"
+    noter("oidc_confirmation", lambda: flux.client.get(oui))
+    code = retour_de(noter("le oui", lambda: flux.client.post(oui), 303))["code"]
+    jetons = noter("oidc_token", lambda: flux.echanger(code)).json()
+    noter("oidc_userinfo", lambda: flux.identite(jetons["access_token"]))
+    sortie = reverse("oidc_logout") + f"?id_token_hint={jetons['id_token']}"
+    noter("oidc_logout", lambda: flux.client.get(sortie))
+    choix = flux.demander(nonce="un-autre-nonce-de-quarante-trois-caracteres")["Location"]
+    noter("oidc_annuler", lambda: flux.client.post(f"{choix}annuler/"), 303)
+    return comptes
