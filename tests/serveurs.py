@@ -14,7 +14,7 @@ from typing import Any, LiteralString, Self
 
 import httpx2
 import psycopg
-from django_otp.oath import totp
+from django_otp.oath import hotp
 
 from aidants_connect.postgresql_embarque import serveur
 
@@ -88,12 +88,22 @@ class Demo:
         return next(c for c in self.description["comptes"] if c["prenom"] == prenom)
 
     def code_totp(self, prenom: str) -> str:
-        """A code that was not given yet: one per step of 30 s, as an application would show."""
+        """A code that was not given yet, of the step before or of this one, each given once.
+
+        Never of the next step: the product would learn that the application's clock is ahead.
+        """
         cle = bytes.fromhex(self.compte(prenom)["totp_cle_hex"])
-        while int(time.time()) // PAS <= self.derniers_pas.get(prenom, 0):
+        while (pas := self._pas_suivant(prenom)) > int(time.time()) // PAS:
             time.sleep(0.2)
-        self.derniers_pas[prenom] = int(time.time()) // PAS
-        return f"{totp(cle):06d}"
+        self.derniers_pas[prenom] = pas
+        return f"{hotp(cle, pas):06d}"
+
+    def _pas_suivant(self, prenom: str) -> int:
+        instant = time.time()
+        present = int(instant) // PAS
+        presque_fini = instant % PAS > PAS - 6  # the step before may be too old on arrival
+        plus_ancien = present if presque_fini else present - 1
+        return max(self.derniers_pas.get(prenom, 0) + 1, plus_ancien)
 
     def sql(self, requete: LiteralString, *valeurs: object) -> list[tuple[Any, ...]]:
         """Read the demo's database, beside the application."""

@@ -59,7 +59,7 @@ def test_main_job(page: Page, navigateur: Browser, demo: Demo) -> None:
 
     # The next connection is refused.
     _ouvrir_le_site(page, demo)
-    expect(page.locator("main")).to_contain_text("Il faut un mandat en cours")
+    expect(page.get_by_role("link", name=re.compile("L'HÉRITIER"))).to_have_count(0)
 
     # Every step stands in the journal.
     lignes = demo.sql(
