@@ -17,7 +17,15 @@ app.conf.update(
     task_eager_propagates=False,
     # A broker that is down must not hold a page: the sweep sends later what was not enqueued.
     task_publish_retry=False,
-    broker_transport_options={"visibility_timeout": 60, "socket_connect_timeout": 2},
+    broker_transport_options={
+        "visibility_timeout": 60,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 3,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.2,
+    },
     broker_connection_retry_on_startup=True,
     worker_hijack_root_logger=False,
     timezone="Europe/Paris",

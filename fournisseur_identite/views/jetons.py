@@ -49,6 +49,8 @@ def _erreur_de_forme(request: HttpRequest) -> str:
         return "A parameter is repeated."
     if any("\x00" in valeur for valeurs in listes for valeur in valeurs):
         return "A parameter holds a NUL byte."
+    if not request.POST.get("grant_type"):
+        return "grant_type is required."
     if "Authorization" in request.headers and "client_secret" in request.POST:
         return "Use one way of client authentication."
     return ""
