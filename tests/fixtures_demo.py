@@ -1,13 +1,49 @@
-"""One real demo for the whole run, shared by every test that drives it from outside."""
+"""One real demo and one real Chromium for the whole run, shared by the tests that need them."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.serveurs import Demo
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# As root Chromium wants no sandbox; the rest keeps it from looking for its maker's servers.
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first, then the real clients, then the browser, whatever the random order.
+
+    Once a browser is driven, its event loop stays: Django refuses to query beside it.
+    """
+    items.sort(key=_lenteur)
+
+
+def _lenteur(test: pytest.Item) -> int:
+    fixtures = getattr(test, "fixturenames", ())
+    return 2 if "chromium" in fixtures else 1 if "demo" in fixtures else 0
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with Demo(tmp_path_factory.mktemp("demo"), {}) as demo:
         yield demo
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: the browser tests cannot run.")
+        pytest.skip("Chromium is not installed.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield chromium
+        chromium.close()

@@ -1,18 +1,15 @@
 """Every page of the demo world passes axe, and fits a phone."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.demo.faux_produit import FauxProduit
 from tests.demo.navigateur import DEMANDE
 
-CHROMIUM = shutil.which("chromium")
 PAGES = [
     "/",
     "/courriels/",
@@ -28,19 +25,12 @@ PAGES = [
     "/inconnue",
 ]
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed"
-)
 
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium.new_page(viewport={"width": 375, "height": 800})
-        chromium.close()
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 375, "height": 800})
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("chemin", PAGES)

@@ -11,7 +11,7 @@ from tests.serveurs import Demo
 NAISSANCE = ("14", "3", "1957")
 
 
-def test_main_job(page: Page, navigateur: Browser, demo: Demo) -> None:
+def test_main_job(page: Page, chromium: Browser, demo: Demo) -> None:
     debut = demo.sql("SELECT coalesce(max(id), 0) FROM journal_entree")[0][0]
 
     # An aidant logs in with a TOTP, and an usager identifies with FranceConnect.
@@ -49,7 +49,7 @@ def test_main_job(page: Page, navigateur: Browser, demo: Demo) -> None:
     assert recu["iss"] == demo.produit
 
     # The usager revokes, on a device of their own, without an account.
-    appareil = navigateur.new_context(locale="fr-FR", viewport={"width": 375, "height": 700})
+    appareil = chromium.new_context(locale="fr-FR", viewport={"width": 375, "height": 700})
     telephone = appareil.new_page()
     gestes.ouvrir_mon_mandat(telephone, demo, gestes.code_papier(texte), NAISSANCE)
     expect(telephone.locator("main")).to_contain_text("Maison de services de Villebourg")

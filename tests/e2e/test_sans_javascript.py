@@ -11,8 +11,8 @@ from tests.serveurs import Demo
 
 
 @pytest.fixture
-def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
-    contexte = navigateur.new_context(locale="fr-FR", java_script_enabled=False)
+def contexte(chromium: Browser) -> Iterator[BrowserContext]:
+    contexte = chromium.new_context(locale="fr-FR", java_script_enabled=False)
     contexte.set_default_timeout(15_000)
     yield contexte
     contexte.close()
