@@ -75,7 +75,7 @@ _TOUTES = (
         exemples="impots.gouv.fr",
         libelle_fc="Argent-Impots-Consommation",
         pictogramme="institutions/money",
-        avertissement="Le dossier de surendettement est un acte personnel : l’usager doit le "
+        avertissement="Le dossier de surendettement est un acte personnel : l’usager doit le "
         "déposer lui-même (Code de la consommation, art. R. 721-2 et R. 761-1).",
     ),
     Demarche(

@@ -1,15 +1,35 @@
 """What every page needs: the site's brand and, for an aidant, the navigation of the role."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from aidants.acces import RequeteAidant, est_verifie, structure_courante
+
+# Pages of the public, and of the usager who takes the aidant's screen: without the aidant's menu.
+DU_PUBLIC = {"accueil", "verifier", "verification"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "marque_etat": settings.MARQUE_ETAT,
         "telephone_support": settings.TELEPHONE_SUPPORT,
-        "structure": getattr(request, "structure", None),
-        "structures": getattr(request, "structures", []),
+        **_travail(cast("RequeteAidant", request)),
     }
+
+
+def _travail(request: RequeteAidant) -> dict[str, Any]:
+    """Where the aidant works, also on the pages that ask for no role: errors, login, dead ends."""
+    if not hasattr(request, "structures"):
+        if _est_du_public(request) or not hasattr(request, "user") or not est_verifie(request):
+            return {"structure": None, "structures": []}
+        request.structures = list(request.user.structures())
+    if not request.structures:
+        return {"structure": None, "structures": []}
+    return {"structure": structure_courante(request), "structures": request.structures}
+
+
+def _est_du_public(request: HttpRequest) -> bool:
+    vue = request.resolver_match.url_name if request.resolver_match else None
+    return vue is not None and (vue in DU_PUBLIC or vue.startswith(("mon_mandat", "mes_mandats")))

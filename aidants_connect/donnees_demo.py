@@ -154,6 +154,7 @@ def _services(monde: str, connu: dict[str, Any]) -> dict[str, dict[str, str]]:
         connu.get("services", {}).get("logement", {}),
         nom="Mes aides au logement",
         site=f"{monde}/logement/",
+        secteur="logement.demo",  # both sites are on one host: their `sub` must differ
         politique=Politique.PARTENAIRE,
         redirect_uris=[f"{monde}/logement/retour/"],
         post_logout_redirect_uris=[f"{monde}/logement/sortie/"],
@@ -162,12 +163,13 @@ def _services(monde: str, connu: dict[str, Any]) -> dict[str, dict[str, str]]:
     franceconnect = _service(
         "demo-franceconnect",
         connu.get("services", {}).get("franceconnect", {}),
-        nom="Mon espace santé, par FranceConnect",
+        nom="Mon espace santé",
         site=f"{monde}/sante/",
+        secteur="franceconnect.demo",
         politique=Politique.FRANCECONNECT,
         redirect_uris=[f"{monde}/sante/oidc-callback"],
         post_logout_redirect_uris=[f"{monde}/sante/logout-callback"],
-        demarches=[],
+        demarches=["famille", "social"],
     )
     return {"logement": logement, "franceconnect": franceconnect}
 

@@ -25,6 +25,12 @@ class Action:
     phrase: str
     details: frozenset[str] = frozenset()
 
+    def raconter(self, details: Details, noms: Mapping[str, str]) -> str:
+        """Return the sentence; a detail's value is read in its words."""
+        lus = {nom: MOTS.get(str(valeur), valeur) for nom, valeur in details.items()}
+        texte = self.phrase.format_map(lus | dict(noms))
+        return texte[:1].upper() + texte[1:]
+
     def verifier(self, details: Details) -> None:
         """Refuse with ValueError details that are not exactly those that the action declares."""
         if set(details) != self.details:
@@ -32,6 +38,16 @@ class Action:
             raise ValueError(f"Action {self.cle}: unexpected or missing details {ecart}")
 
 
+# How a person reads the values of the closed vocabulary.
+MOTS: Final[dict[str, str]] = {
+    "usager": "la personne",
+    "aidant": "un aidant",
+    "structure": "la structure",
+    "supervision": "la supervision",
+    "plateforme": "la plateforme",
+    "signature": "signature du mandat",
+    "revocation": "fin d’une autorisation",
+}
 ACTIONS: Final[dict[str, Action]] = {}
 
 
@@ -45,7 +61,7 @@ CONNEXION = _action("connexion", "Connexion", "{auteur} s’est connecté.")
 ECHEC_CONNEXION = _action(
     "echec_connexion",
     "Échec de connexion",
-    "Une connexion a échoué à l’étape « {etape} ».",
+    "Une connexion a échoué à l’étape « {etape} ».",
     "etape",
 )
 REPRISE = _action("reprise", "Reprise de session", "{auteur} a repris sa session avec un code.")
@@ -69,8 +85,8 @@ COURRIEL_CHANGE = _action(
 SIGNATURE = _action(
     "signature",
     "Signature d’un mandat",
-    "{usager} a signé un mandat avec {structure}, établi par {auteur} "
-    "({nombre} démarches, {duree} jours).",
+    "{usager} a signé un mandat avec la structure {structure}, établi par {auteur} "
+    "(démarches : {nombre} ; jours : {duree}).",
     "nombre",
     "duree",
     "mode",
@@ -80,13 +96,14 @@ SIGNATURE = _action(
 AUTORISATION_CREEE = _action(
     "autorisation_creee",
     "Autorisation donnée",
-    "{usager} a autorisé {structure} à agir pour : {demarche}.",
+    "{usager} a autorisé la structure {structure} à agir pour : {demarche}.",
     "fin",
 )
 AUTORISATION_REVOQUEE = _action(
     "autorisation_revoquee",
     "Autorisation retirée",
-    "L’autorisation de {usager} à {structure} a pris fin pour : {demarche} (par : {par}).",
+    "L’autorisation donnée par {usager} à la structure {structure} a pris fin pour : {demarche} "
+    "(à la demande de : {par}).",
     "par",
     "moyen",
     "motif",
@@ -94,7 +111,8 @@ AUTORISATION_REVOQUEE = _action(
 MANDAT_REVOQUE = _action(
     "mandat_revoque",
     "Mandat révoqué",
-    "Le mandat de {usager} avec {structure} est révoqué en entier (par : {par}).",
+    "Le mandat de {usager} avec la structure {structure} est révoqué en entier "
+    "(à la demande de : {par}).",
     "par",
     "moyen",
     "motif",
@@ -102,13 +120,13 @@ MANDAT_REVOQUE = _action(
 JETON_REMIS = _action(
     "jeton_remis",
     "Accès ouvert",
-    "{fs} a reçu la confirmation de l’identité de {usager}, par {auteur}, pour : {demarche}.",
+    "{fs} a reçu la confirmation de l’identité de {usager}, par {auteur}, pour : {demarche}.",
     "acr",
 )
 UTILISATION = _action(
     "utilisation",
     "Utilisation du mandat",
-    "{auteur} ({structure}) s’est connecté à {fs} au nom de {usager} pour : {demarche}.",
+    "{auteur} ({structure}) s’est connecté à {fs} au nom de {usager} pour : {demarche}.",
     "acr",
 )
 CONSULTATION_USAGER = _action(
@@ -120,7 +138,7 @@ CONSULTATION_USAGER = _action(
 AVIS_ENVOYE = _action(
     "avis_envoye",
     "Avis envoyé",
-    "Un avis a été envoyé ({genre}, {destinataire}).",
+    "Un courriel a été envoyé à : {destinataire} ({genre}).",
     "genre",
     "destinataire",
 )

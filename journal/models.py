@@ -2,7 +2,7 @@
 
 An entry holds values, never keys, and no personal data: it commits to a `Sujet` row beside it,
 which retention may delete while the entry stays verifiable. `Entree.objects.inscrire` is the only
-writer; PostgreSQL refuses every change (migrations 0001 and `droits.py`).
+writer; PostgreSQL refuses every change (migration 0002 and `droits.py`).
 """
 
 import json
@@ -217,8 +217,7 @@ class Entree(models.Model):
             "fs": self.fs_nom or "un service",
             "demarche": demarche or self.demarche,
         }
-        texte = ACTIONS[self.action].phrase.format_map(self.details | noms)
-        return texte[:1].upper() + texte[1:]
+        return ACTIONS[self.action].raconter(self.details, noms)
 
 
 class Sujet(models.Model):

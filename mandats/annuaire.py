@@ -1,11 +1,10 @@
 """The people and the mandats of a structure, as lists read them: one query for a page."""
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from aidants.models import Structure
-from mandats.durees import BIENTOT
 from mandats.models import Autorisation, Mandat
+from mandats.models.mandats import finit_bientot
 from usagers.identite import sans_accents
 from usagers.models import Usager, UsagerQuerySet
 
@@ -13,12 +12,16 @@ from usagers.models import Usager, UsagerQuerySet
 def usagers_de(structure: Structure) -> UsagerQuerySet:
     """The people who have or had a mandat here, with `fin_active` and the state's facts."""
     mandats = Mandat.objects.de(structure).lisibles().filter(usager=OuterRef("pk"))
-    fin_active = mandats.actifs().order_by("-fin").values("fin")[:1]
+    dernier = mandats.actifs().order_by("-fin")
     ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
     ouverts = mandats.filter(Exists(ouvertes))
     return (
         Usager.objects.filter(Exists(mandats))
-        .annotate(fin_active=Subquery(fin_active), a_ouvert=Exists(ouverts))
+        .annotate(
+            fin_active=Subquery(dernier.values("fin")[:1]),
+            duree_active=Subquery(dernier.values("duree")[:1]),
+            a_ouvert=Exists(ouverts),
+        )
         .order_by("nom", "prenoms", "pk")
     )
 
@@ -38,7 +41,7 @@ def etat(usager: Usager) -> str:
     fin = getattr(usager, "fin_active", None)
     if fin is None:
         return "expire" if getattr(usager, "a_ouvert", False) else "revoque"
-    return "bientot" if fin <= timezone.now() + BIENTOT else "actif"
+    return "bientot" if finit_bientot(fin, getattr(usager, "duree_active", 0)) else "actif"
 
 
 def mandats_de(structure: Structure, termes: str = "") -> QuerySet[Mandat]:

@@ -22,10 +22,22 @@ def fin(debut: datetime, jours: int) -> datetime:
     return debut + timedelta(days=jours)
 
 
+def date_en_clair(instant: datetime) -> str:
+    """« 14 juin 2027 », « 1er mai 2027 », in Paris time."""
+    local = timezone.localtime(instant)
+    jour = "1er" if local.day == 1 else str(local.day)
+    return f"{jour} {formats.date_format(local, 'F Y')}"
+
+
+def heure_en_clair(instant: datetime) -> str:
+    """« 16 h 05 », held together by no-break spaces."""
+    local = timezone.localtime(instant)
+    return f"{local.hour}\u00a0h\u00a0{local:%M}"
+
+
 def en_clair(instant: datetime) -> str:
     """« 14 juin 2027 à 16 h 05 », in Paris time."""
-    local = timezone.localtime(instant)
-    return f"{formats.date_format(local, 'j F Y')} à {local.hour} h {local:%M}"
+    return f"{date_en_clair(instant)} à {heure_en_clair(instant)}"
 
 
 def dans(instant: datetime) -> str:

@@ -191,3 +191,14 @@ def test_journal_is_written_by_inscrire_alone() -> None:
     creations = r"\b(Entree|Sujet)(\.objects\.(create|bulk_create)\(|\()"
     ailleurs = [f for f in fichiers(*PRODUIT) if nom(f) != "journal/models.py"]
     assert trouver(creations, ailleurs) == []
+
+
+def test_no_sign_of_french_begins_a_line() -> None:
+    """« ? », « ! », « : » and « ; » are held to their word by a no-break space."""
+    fautes = [
+        f"{page}: {faute.group()}"
+        for page in sorted((RACINE / "templates").rglob("*.html"))
+        for texte in re.split(r"<[^>]*>|\{[%{#].*?[%}#]\}", page.read_text(), flags=re.S)
+        for faute in re.finditer(r"\w [?!;:](?=\s|$)", texte)
+    ]
+    assert not fautes

@@ -109,6 +109,12 @@ class Usager(models.Model):
         return "Née" if self.sexe == "female" else "Né"
 
     @property
+    def ne_le(self) -> str:
+        """« Née le 14 mars 1957 », « Née en 1962 (jour et mois inconnus) »."""
+        article = "" if self.naissance.startswith("en ") else "le "
+        return f"{self.ne_en} {article}{self.naissance}"
+
+    @property
     def auteur(self) -> Auteur:
         return Auteur(genre="usager", ref=str(self.pk), nom=self.nom_complet)
 

@@ -10,7 +10,7 @@ REFUS_CODE = "Ce code n’est pas accepté. Attendez le prochain code, puis rée
 class ConnexionForm(DsfrBaseForm):
     courriel = forms.EmailField(
         label="Adresse électronique",
-        help_text="Exemple : nom@exemple.fr",
+        help_text="Exemple : nom@exemple.fr",
         error_messages={
             "required": "Écrivez votre adresse électronique.",
             "invalid": "Écrivez l’adresse en entier, par exemple nom@exemple.fr.",

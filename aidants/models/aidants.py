@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -21,8 +22,12 @@ class AidantManager(BaseUserManager["Aidant"]):
     def creer(
         self, *, courriel: str, mot_de_passe: str, prenom: str, nom: str, **champs: bool
     ) -> "Aidant":
-        """Create an account; the e-mail is the login, in lower case."""
+        """Create an account; the e-mail is the login, in lower case.
+
+        Raises ValidationError for a password that the site's rules refuse.
+        """
         aidant = self.model(courriel=courriel.lower(), prenom=prenom, nom=nom, **champs)
+        validate_password(mot_de_passe, aidant)
         aidant.set_password(mot_de_passe)
         aidant.save(using=self._db)
         return aidant
@@ -41,7 +46,7 @@ class Aidant(AbstractBaseUser):
     profession = models.CharField("profession", max_length=150, blank=True)
     is_active = models.BooleanField("actif", default=True)
     supervision = models.BooleanField(
-        "supervision", default=False, help_text="Membre de l’équipe nationale : voit tout."
+        "supervision", default=False, help_text="Membre de l’équipe nationale : voit tout."
     )
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 

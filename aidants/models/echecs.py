@@ -86,10 +86,6 @@ class EchecQuerySet(models.QuerySet["Echec"]):
         lignes = self.bulk_create([Echec(cle=c.cle, instant=instant) for c in compteurs])
         return [ligne.pk for ligne in lignes]
 
-    def oublier(self, compteur: Compteur) -> None:
-        """A success clears the counter."""
-        self.filter(cle=compteur.cle).delete()
-
     def perimes(self) -> "EchecQuerySet":
         return self.filter(instant__lt=timezone.now() - CONSERVATION)
 

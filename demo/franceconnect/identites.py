@@ -34,8 +34,11 @@ class Identite:
 
     @property
     def naissance(self) -> str:
-        """Return the raw birth date as a French reader writes it."""
-        return "/".join(reversed(self.birthdate.split("-")))
+        """Return « le 14/03/1957 », or « en 1962 (jour et mois inconnus) »."""
+        annee, mois, jour = self.birthdate.split("-")
+        if mois == "00":
+            return f"en {annee} (jour et mois inconnus)"
+        return f"en {mois}/{annee} (jour inconnu)" if jour == "00" else f"le {jour}/{mois}/{annee}"
 
 
 TEST_IDENTITES = (

@@ -19,17 +19,17 @@ FRANCE = "99100"
 def anomalies(identite: Mapping[str, Any]) -> list[str]:
     """Return what FranceConnect would refuse in this identity, one sentence each."""
     checks = {
-        "given_name : 1 à 256 caractères": _is_name(identite.get("given_name")),
-        "family_name : 1 à 256 caractères": _is_name(identite.get("family_name")),
-        "birthdate : AAAA-MM-JJ, AAAA-MM-00 ou AAAA-00-00": _is_birthdate(
+        "given_name : 1 à 256 caractères": _is_name(identite.get("given_name")),
+        "family_name : 1 à 256 caractères": _is_name(identite.get("family_name")),
+        "birthdate : AAAA-MM-JJ, AAAA-MM-00 ou AAAA-00-00": _is_birthdate(
             identite.get("birthdate")
         ),
-        "gender : male, female ou unspecified": identite.get("gender")
+        "gender : male, female ou unspecified": identite.get("gender")
         in ("male", "female", "unspecified"),
-        "birthcountry : code COG de 5 caractères": _is_cog(identite.get("birthcountry")),
-        "birthplace : code COG si né en France": _is_birthplace(identite),
-        "email : adresse électronique obligatoire": _is_email(identite.get("email")),
-        "preferred_username : texte": isinstance(identite.get("preferred_username", ""), str),
+        "birthcountry : code COG de 5 caractères": _is_cog(identite.get("birthcountry")),
+        "birthplace : code COG si né en France": _is_birthplace(identite),
+        "email : adresse électronique obligatoire": _is_email(identite.get("email")),
+        "preferred_username : texte": isinstance(identite.get("preferred_username", ""), str),
     }
     return [rule for rule, respected in checks.items() if not respected]
 

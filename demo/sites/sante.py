@@ -16,7 +16,7 @@ from demo.sites.client import Site
 from demo.sites.regles_franceconnect import anomalies, check_rep_scope
 from demo.sites.verification import Refus
 
-PERIMETERS = ("Social-Santé",)
+PERIMETERS = ("Social-Santé", "Famille-Scolarité")
 
 SITE = Site(
     key="sante",

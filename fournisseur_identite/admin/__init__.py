@@ -40,7 +40,7 @@ class AdressesField(forms.CharField):
 def _verifier_adresse(adresse: str) -> None:
     if not _est_exacte(adresse):
         raise forms.ValidationError(
-            f"{adresse} : une adresse complète en https, sans « # » ni « * »."
+            f"{adresse} : une adresse complète en https, sans « # » ni « * »."
         )
 
 
@@ -54,6 +54,10 @@ def _est_exacte(adresse: str) -> bool:
     return sure and "@" not in parties.netloc and not set("#*") & set(adresse)
 
 
+class Cases(forms.CheckboxSelectMultiple):
+    template_name = "fournisseur_identite/admin/cases.html"
+
+
 class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
     site = forms.URLField(label="Adresse du site", assume_scheme="https")
     redirect_uris = AdressesField(
@@ -65,9 +69,9 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
     demarches = forms.MultipleChoiceField(
         label="Démarches du service",
         choices=CHOIX,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Cases,
         required=False,
-        help_text="Aucune cochée : le service accepte les dix.",
+        help_text="Aucune cochée : le service accepte les dix.",
     )
 
     class Meta:
@@ -105,7 +109,7 @@ class FournisseurServiceAdmin(LectureSeule[FournisseurService]):
         self._montrer(request, secret)
 
     def _montrer(self, request: HttpRequest, secret: str) -> None:
-        messages.warning(request, f"Secret, à copier maintenant, il ne sera plus montré : {secret}")
+        messages.warning(request, f"Secret, à copier maintenant, il ne sera plus montré : {secret}")
 
     def get_urls(self) -> list[URLPattern]:
         renouveler = path(

@@ -14,9 +14,6 @@ DUREE_DE_VIE = timedelta(minutes=30)  # FranceConnect's own session
 
 
 class DemandeQuerySet(models.QuerySet["DemandeAutorisation"]):
-    def vivantes(self) -> "DemandeQuerySet":
-        return self.filter(cree_le__gt=timezone.now() - DUREE_DE_VIE)
-
     def verrouiller(self, pk: uuid.UUID) -> "DemandeAutorisation":
         """Return the request, locked until the end of the transaction, read after the lock."""
         self.select_for_update(no_key=True).get(pk=pk)
@@ -34,7 +31,7 @@ class DemandeAutorisation(models.Model):
         help_text="Les démarches que la demande permet.",
     )
     totp_exige_apres = models.DateTimeField(
-        null=True, help_text="prompt=login ou max_age : un code donné depuis cet instant."
+        null=True, help_text="prompt=login ou max_age : un code donné depuis cet instant."
     )
     cree_le = models.DateTimeField(auto_now_add=True)
     annulee_le = models.DateTimeField(null=True)

@@ -32,7 +32,7 @@ class FournisseurServiceQuerySet(models.QuerySet["FournisseurService"]):
     def enregistrer(self, fs: "FournisseurService", *, par: Auteur) -> str:
         """Register a service and return its secret, which nobody can read again."""
         secret = fs.poser_secret()
-        fs.secteur = urlsplit(fs.redirect_uris[0]).hostname or ""
+        fs.secteur = fs.secteur or urlsplit(fs.redirect_uris[0]).hostname or ""
         fs.save(force_insert=True)
         fs.inscrire(FS_CREE, par=par)
         return secret
@@ -57,7 +57,7 @@ class FournisseurService(models.Model):
         help_text="Une par ligne, à la lettre près.",
     )
     secteur = models.CharField(
-        "secteur", max_length=253, editable=False, help_text="Fixe : les « sub » en dépendent."
+        "secteur", max_length=253, editable=False, help_text="Fixe : les « sub » en dépendent."
     )
     post_logout_redirect_uris = ArrayField(
         models.URLField(max_length=500),
@@ -70,7 +70,7 @@ class FournisseurService(models.Model):
         verbose_name="démarches du service",
         default=list,
         blank=True,
-        help_text="Aucune : le service accepte les dix.",
+        help_text="Aucune : le service accepte les dix.",
     )
     userinfo_signe = models.BooleanField(
         "userinfo signé (JWT)", default=False, help_text="Sinon, userinfo répond en JSON."

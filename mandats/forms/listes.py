@@ -22,12 +22,12 @@ class RechercheForm(DsfrBaseForm):
 
 class RevocationForm(DsfrBaseForm):
     demarches = forms.MultipleChoiceField(
-        label="Que voulez-vous arrêter ?",
+        label="Que voulez-vous arrêter ?",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins une démarche."},
     )
     motif = forms.ChoiceField(
-        label="Pourquoi ?",
+        label="Pourquoi ?",
         choices=MOTIFS,
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez une raison."},
@@ -41,7 +41,7 @@ class RevocationForm(DsfrBaseForm):
 class ReferenceForm(DsfrBaseForm):
     reference = forms.CharField(
         label="La référence écrite sur le mandat",
-        help_text="Exemple de forme : AC-7KQ2-M9XD",
+        help_text="Exemple de forme : AC-7KQ2-M9XD",
         max_length=30,
         error_messages={"required": "Écrivez la référence du mandat."},
     )
@@ -49,5 +49,5 @@ class ReferenceForm(DsfrBaseForm):
     def clean_reference(self) -> str:
         reference = lire_reference(self.cleaned_data["reference"])
         if not reference:
-            raise forms.ValidationError("Une référence a cette forme : AC-7KQ2-M9XD.")
+            raise forms.ValidationError("Une référence a cette forme : AC-7KQ2-M9XD.")
         return reference

@@ -17,7 +17,7 @@ MAL_FORME = (
 class CodePapierForm(DsfrBaseForm):
     code = forms.CharField(
         label="Le code écrit sur votre papier",
-        help_text="Exemple de forme : ABCDE-FGHJK-MNPQR-S. Les tirets ne sont pas obligatoires.",
+        help_text="Exemple de forme : ABCDE-FGHJK-MNPQR-S. Les tirets ne sont pas obligatoires.",
         max_length=60,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -35,7 +35,7 @@ class CodePapierForm(DsfrBaseForm):
 def _nombre(label: str, *, exemple: str, chiffres: int, requis: bool) -> forms.CharField:
     return forms.CharField(
         label=label,
-        help_text=f"Exemple : {exemple}",
+        help_text=f"Exemple : {exemple}",
         max_length=chiffres,
         required=requis,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),

@@ -14,12 +14,12 @@ class ProjetForm(DsfrBaseForm):
     """The démarches are those of the structure; at least one."""
 
     demarches = forms.MultipleChoiceField(
-        label="Quelles démarches ?",
+        label="Quelles démarches ?",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins une démarche."},
     )
     duree = forms.TypedChoiceField(
-        label="Pour combien de temps ?",
+        label="Pour combien de temps ?",
         coerce=int,
         choices=list(durees.DUREES.items()),
         widget=forms.RadioSelect,

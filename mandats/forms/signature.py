@@ -10,7 +10,7 @@ from usagers.identite import sans_accents
 from usagers.models import Usager
 
 NON_CAPABLE = (
-    "Cette personne ne peut pas signer ce mandat : il faut être majeur, sans tutelle, sans "
+    "Cette personne ne peut pas signer ce mandat : il faut être majeur, sans tutelle, sans "
     "curatelle et sans sauvegarde de justice. Son tuteur ou son curateur peut l’aider autrement."
 )
 
@@ -21,18 +21,23 @@ def _case(label: str, oubli: str) -> forms.BooleanField:
 
 class SignatureForm(DsfrBaseForm):
     capacite = forms.ChoiceField(
-        label="Êtes-vous majeur, et libre de toute tutelle, curatelle ou sauvegarde de justice ?",
+        label="Êtes-vous majeur, et libre de toute tutelle, curatelle ou sauvegarde de justice ?",
         choices=[("oui", "Oui"), ("non", "Non")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Répondez à cette question."},
+        error_messages={"required": "Dites si la personne est majeure et sans tutelle."},
     )
     autorise = _case(
-        "J’autorise la structure à faire ces démarches pour moi.", "Cochez « J’autorise »."
+        "J’ai compris ce mandat, et j’autorise librement la structure à faire ces démarches pour "
+        "moi.",
+        "Cochez « J’ai compris ce mandat, et j’autorise ».",
     )
-    engage = _case("Je m’engage à donner des informations vraies.", "Cochez « Je m’engage ».")
+    engage = _case(
+        "Je m’engage à donner des informations vraies.",
+        "Cochez « Je m’engage à donner des informations vraies ».",
+    )
     donnees = _case(
         "J’accepte que mes informations servent à ces démarches.",
-        "Cochez l’accord sur vos informations.",
+        "Cochez « J’accepte que mes informations servent à ces démarches ».",
     )
     lieu = forms.CharField(
         label="Lieu de la signature",
@@ -53,7 +58,7 @@ class SignatureForm(DsfrBaseForm):
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
         ),
-        error_messages={"required": "Écrivez le code à 6 chiffres."},
+        error_messages={"required": "Écrivez le code de l’aidant : 6 chiffres."},
     )
 
     def __init__(self, *args: Any, usager: Usager, **kwargs: Any) -> None:
@@ -69,7 +74,7 @@ class SignatureForm(DsfrBaseForm):
         try:
             return lire_trace(self.cleaned_data["trace"])
         except TraceInvalide as erreur:
-            raise forms.ValidationError("Le dessin n’est pas lisible : recommencez-le.") from erreur
+            raise forms.ValidationError("Le dessin n’est pas lisible : recommencez-le.") from erreur
 
     def clean_nom_ecrit(self) -> str:
         """The typed name must be the person's: a given name and a family name."""
@@ -80,7 +85,7 @@ class SignatureForm(DsfrBaseForm):
         est_le_sien = ecrits & prenoms and any(set(n.split()) <= ecrits for n in noms)
         if nom and not est_le_sien:
             raise forms.ValidationError(
-                f"Écrivez votre prénom et votre nom, comme ici : {self.usager.nom_court}."
+                f"Écrivez votre prénom et votre nom, comme ici : {self.usager.nom_court}."
             )
         return nom
 

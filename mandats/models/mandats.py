@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -26,11 +26,19 @@ from usagers.models import Usager
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+LONG = 182  # days: from this duration on, the end is announced `BIENTOT` ahead
+IMMINENT = timedelta(days=2)  # and for any other, so much ahead
+
 
 def tirer_reference() -> str:
     """A reference nobody can guess: `AC-7KQ2-M9XD` (40 bits)."""
     symboles = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"AC-{symboles[:4]}-{symboles[4:]}"
+
+
+def finit_bientot(fin: datetime, duree: int) -> bool:
+    """A short mandat would be about to end from its first day: it counts in its last days only."""
+    return fin <= timezone.now() + (BIENTOT if duree >= LONG else IMMINENT)
 
 
 def lire_reference(saisie: str) -> str:
@@ -59,7 +67,10 @@ class MandatQuerySet(models.QuerySet["Mandat"]):
         return self.filter(Exists(ouvertes), fin__gt=timezone.now())
 
     def expirant_bientot(self) -> "MandatQuerySet":
-        return self.actifs().filter(fin__lte=timezone.now() + BIENTOT)
+        """See `finit_bientot`: the same answer, in SQL."""
+        maintenant = timezone.now()
+        long = Q(duree__gte=LONG, fin__lte=maintenant + BIENTOT)
+        return self.actifs().filter(long | Q(fin__lte=maintenant + IMMINENT))
 
     def lisibles(self) -> "MandatQuerySet":
         """Without what ended more than 365 days ago."""
@@ -128,7 +139,7 @@ class Mandat(models.Model):
 
     @property
     def expire_bientot(self) -> bool:
-        return self.est_actif and self.fin <= timezone.now() + BIENTOT
+        return self.est_actif and finit_bientot(self.fin, self.duree)
 
     @property
     def etat(self) -> str:
@@ -138,6 +149,12 @@ class Mandat(models.Model):
         if self.est_expire:
             return "expire"
         return "bientot" if self.expire_bientot else "actif"
+
+    @property
+    def autorisations_rangees(self) -> list[Autorisation]:
+        """In the order of the catalogue."""
+        par_cle = {a.demarche: a for a in self.autorisations.all()}
+        return [par_cle[cle] for cle in ordonner(set(par_cle))]
 
     @property
     def demarches_ouvertes(self) -> list[str]:

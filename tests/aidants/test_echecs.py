@@ -76,9 +76,11 @@ def test_longest_wait_of_several_counters_holds() -> None:
 
 @pytest.mark.usefixtures("horloge")
 def test_success_forgets_its_counter_alone() -> None:
-    echouer(3)
+    echouer(2)
     echouer(3, AUTRE)
-    Echec.objects.oublier(COMPTEUR)
+    essai = Echec.objects.tenter([COMPTEUR])
+    assert essai is not None
+    Echec.objects.rendre(essai)
     assert Echec.objects.freine_jusqua([COMPTEUR]) is None
     assert Echec.objects.freine_jusqua([AUTRE]) is not None
 

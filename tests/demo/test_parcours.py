@@ -29,7 +29,7 @@ def test_health_site_asks_as_franceconnect_does(
     navigateur: Navigateur, produit: FauxProduit
 ) -> None:
     demande = params_de(navigateur.client.get("/sante/connexion/"))
-    perimetres = {"essential": True, "values": ["Social-Santé"]}
+    perimetres = {"essential": True, "values": ["Social-Santé", "Famille-Scolarité"]}
     assert json.loads(demande.pop("claims")) == {"id_token": {"rep_scope": perimetres}}
     assert len(demande.pop("state")) == len(demande.pop("nonce")) == 32
     assert demande.pop("redirect_uri").endswith("/sante/oidc-callback")

@@ -1,7 +1,6 @@
 """axe on every page of the journey, at 1280 and at 375 px: zero violations (RGAA)."""
 
 import re
-from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -37,50 +36,103 @@ def test_public_pages(page: Page, demo: Demo) -> None:
 
 
 def test_pages_of_the_aidant_from_login_to_use(page: Page, demo: Demo) -> None:
-    etape: Callable[[], None] = lambda: verifier(page)  # noqa: E731
     gestes.se_connecter(page, demo, "Karim")
-    visiter(page, demo, "/espace/", "/usagers/", "/mandats/", "/mandats/nouveau/")
-    page.get_by_role("button", name="Continuer vers FranceConnect").click()
-    etape()  # errors of the form
-    gestes.choisir_demarches(page, demo, "logement", "social", "argent")
-    etape()
-    gestes.s_identifier(page, "nom_usage")
-    etape()
-    page.get_by_role("button", name="Signer le mandat").click()
-    etape()  # errors of the signature
-    gestes.declarer(page)
-    page.locator("#id_nom_ecrit").fill("Éléonore Le Guennec")
-    gestes.signer(page, demo, "Karim")
-    etape()
-    mandat = page.url.removesuffix("fait/").removeprefix(demo.produit)
+    visiter(page, demo, "/espace/", "/usagers/", "/mandats/")
+    preparer(page, demo)
+    mandat = signer(page, demo)
     code = gestes.code_papier(gestes.lire_pdf(page, demo))
     visiter(page, demo, "/espace/", "/usagers/", "/mandats/", mandat, f"{mandat}revocation/")
     page.goto(f"{demo.produit}/usagers/?q=guennec")
     page.locator("main a[href^='/usagers/']").first.click()
-    etape()
+    verifier(page)
+    utiliser(page, demo)
+    en_attente = choisir_parmi_deux(page, demo)
+    gestes.ouvrir_mon_mandat(page, demo, code, ("30", "6", "1991"))
+    verifier(page)
+    arreter(page, demo, en_attente)
+
+
+def preparer(page: Page, demo: Demo) -> None:
+    """Choices, with their errors, then FranceConnect, left once before its end."""
+    visiter(page, demo, "/mandats/nouveau/")
+    page.get_by_role("button", name="Continuer vers FranceConnect").click()
+    verifier(page)
+    gestes.choisir_demarches(page, demo, "logement", "social", "famille", "argent")
+    verifier(page)
+    page.locator("button.fr-connect").first.click()
+    page.locator("button[name=annuler]").click()
+    verifier(page)
+    page.get_by_role("button", name="Réessayer").click()
+    page.locator("button[name=identite][value=nom_usage]").click()
+    expect(page).to_have_url(re.compile("/signature/"))
+
+
+def signer(page: Page, demo: Demo) -> str:
+    """The recap, with its errors, then the mandat; return its path."""
+    verifier(page)
+    page.get_by_role("button", name="Signer le mandat").click()
+    verifier(page)
+    gestes.declarer(page)
+    page.locator("#id_nom_ecrit").fill("Éléonore Le Guennec")
+    gestes.signer(page, demo, "Karim")
+    verifier(page)
+    return page.url.removesuffix("fait/").removeprefix(demo.produit)
+
+
+def utiliser(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.monde}/logement/")
     page.get_by_role("link", name="Se connecter avec Aidants Connect").click()
-    etape()
+    verifier(page)
     page.get_by_role("link", name=re.compile("FRANÇOIS")).click()
-    etape()
+    verifier(page)
     confirmation = page.url
     page.get_by_role("button", name=re.compile("Se connecter pour")).click()
     expect(page.locator("h2", has_text="Personne connectée")).to_be_visible()
     page.goto(confirmation)
-    etape()  # a request that has served
-    gestes.ouvrir_mon_mandat(page, demo, code, ("30", "6", "1991"))
-    etape()
+    verifier(page)  # a request that has served
+
+
+def choisir_parmi_deux(page: Page, demo: Demo) -> str:
+    """A site that asks for two démarches; return the address of a confirmation left waiting."""
+    page.goto(f"{demo.monde}/sante/")
+    page.get_by_role("link", name=re.compile("Continuer par FranceConnect")).click()
+    page.get_by_role("link", name=re.compile("FRANÇOIS")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Pour quelle démarche"))
+    verifier(page)
+    page.get_by_role("link", name=re.compile("Social")).click()
+    return page.url
+
+
+def arreter(page: Page, demo: Demo, en_attente: str) -> None:
+    """One démarche, then all; the use under way is refused; FranceConnect shows everything."""
     page.get_by_role("button", name=re.compile("Arrêter seulement : Logement")).click()
-    etape()
+    verifier(page)
+    page.get_by_role("link", name="Revoir ce mandat").click()
+    page.get_by_role("button", name="Tout arrêter").click()
+    page.goto(en_attente)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Vous ne pouvez plus agir")
+    verifier(page)
     page.goto(f"{demo.produit}/mon-mandat/")
     gestes.identifier_chez_franceconnect(page, "nom_usage")
     expect(page).to_have_url(re.compile("/mon-mandat/tous/"))
-    etape()
+    verifier(page)
+
+
+def test_second_step_of_the_login(page: Page, demo: Demo) -> None:
+    compte = demo.compte("Nadia")
+    page.goto(f"{demo.produit}/connexion/")
+    page.get_by_label("Adresse électronique").fill(compte["courriel"])
+    page.get_by_label("Mot de passe", exact=True).fill(compte["mot_de_passe"])
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.locator("#id_code")).to_be_visible()
+    verifier(page)
 
 
 def test_pages_of_the_admin(page: Page, demo: Demo) -> None:
     gestes.se_connecter(page, demo, "Paul")
     racine = f"{demo.produit}/administration"
-    for chemin in ("/", "/journal/entree/", "/fournisseur_identite/fournisseurservice/"):
+    services = "/fournisseur_identite/fournisseurservice/"
+    for chemin in ("/", "/journal/entree/", services, f"{services}add/"):
         page.goto(f"{racine}{chemin}")
         expect(page.locator("#site-name")).to_be_visible()
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

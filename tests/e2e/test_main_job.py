@@ -48,7 +48,11 @@ def test_main_job(page: Page, chromium: Browser, demo: Demo) -> None:
     }
     assert recu["iss"] == demo.produit
 
-    # The usager revokes, on a device of their own, without an account.
+    # The aidant is about to connect again…
+    _ouvrir_le_site(page, demo)
+    expect(page.get_by_role("button", name=re.compile("Se connecter pour"))).to_be_visible()
+
+    # …when the usager revokes, on a device of their own, without an account.
     appareil = chromium.new_context(locale="fr-FR", viewport={"width": 375, "height": 700})
     telephone = appareil.new_page()
     gestes.ouvrir_mon_mandat(telephone, demo, gestes.code_papier(texte), NAISSANCE)
@@ -57,7 +61,9 @@ def test_main_job(page: Page, chromium: Browser, demo: Demo) -> None:
     expect(telephone.get_by_role("heading", level=1)).to_contain_text("C’est arrêté")
     appareil.close()
 
-    # The next connection is refused.
+    # The connection under way is refused, and so is the next one.
+    page.get_by_role("button", name=re.compile("Se connecter pour")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Vous ne pouvez plus agir")
     _ouvrir_le_site(page, demo)
     expect(page.get_by_role("link", name=re.compile("L'HÉRITIER"))).to_have_count(0)
 

@@ -46,7 +46,7 @@ def client_supervision(supervision: Aidant) -> Client:
 
 
 def secret_montre(page: str) -> str | None:
-    trouve = re.search(r"il ne sera plus montré : ([\w-]{43})", page)
+    trouve = re.search(r"il ne sera plus montré\s:\s([\w-]{43})", page)
     return trouve and trouve[1]
 
 

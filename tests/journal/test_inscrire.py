@@ -106,7 +106,7 @@ def test_line_says_who_what_and_where() -> None:
     assert entree.details == {"acr": "eidas1"}
     assert (entree.sujet.auteur_nom, entree.sujet.usager_nom) == (CAMILLE.nom, ANGELE.usager_nom)
     assert entree.phrase("Logement") == (
-        "Camille DURAND (Maison) s’est connecté à CAF au nom de Angèle DUBOIS pour : Logement."
+        "Camille DURAND (Maison) s’est connecté à CAF au nom de Angèle DUBOIS pour\u00a0: Logement."
     )
 
 

@@ -66,7 +66,7 @@ def test_paper_names_the_parties_the_end_and_the_demarches(signe: Mandat, octets
         signe.usager.nom_complet,
         signe.structure.nom,
         signe.aidant.nom_complet,
-        signe.fin_en_clair,
+        " ".join(signe.fin_en_clair.split()),
         *signe.titres,
     ):
         assert attendu in premiere

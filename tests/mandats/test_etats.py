@@ -14,6 +14,7 @@ from tests.factories import MandatFactory
 
 SECONDE = timedelta(seconds=1)
 MOIS = timedelta(days=30)
+DEUX_JOURS = timedelta(days=2)
 # End from now, démarches revoked -> actif, bientot, state
 CAS = [
     (timedelta(days=182), [], True, False, "actif"),
@@ -37,9 +38,21 @@ def _heure_arretee() -> Iterator[None]:
         yield
 
 
-def mandat_finissant(dans: timedelta, revoquees: list[str]) -> Mandat:
+# Duration, end from now -> bientot
+COURTS = [
+    (1, timedelta(days=1), True),
+    (31, timedelta(days=31), False),
+    (31, MOIS, False),
+    (31, DEUX_JOURS + SECONDE, False),
+    (31, DEUX_JOURS, True),
+    (182, MOIS, True),
+    (365, MOIS, True),
+]
+
+
+def mandat_finissant(dans: timedelta, revoquees: list[str], duree: int = 365) -> Mandat:
     fin = timezone.now() + dans
-    mandat = MandatFactory(signe_le=fin - timedelta(days=365), fin=fin)
+    mandat = MandatFactory(signe_le=fin - timedelta(days=duree), fin=fin, duree=duree)
     Autorisation.objects.filter(demarche__in=revoquees).update(
         revoquee_le=timezone.now() - timedelta(days=2), revoquee_par="usager"
     )
@@ -57,6 +70,17 @@ def test_queryset_and_instance_agree(
     assert par_sql == par_instance == (actif, bientot)
     assert mandat.etat == etat
     assert annuaire.etat(annuaire.usagers_de(mandat.structure).get()) == etat
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(("duree", "dans", "bientot"), COURTS)
+def test_short_mandat_ends_soon_in_its_last_days_only(
+    duree: int, dans: timedelta, bientot: bool
+) -> None:
+    mandat = mandat_finissant(dans, [], duree)
+    assert Mandat.objects.expirant_bientot().exists() is mandat.expire_bientot is bientot
+    etat = annuaire.etat(annuaire.usagers_de(mandat.structure).get())
+    assert etat == mandat.etat == ("bientot" if bientot else "actif")
 
 
 @pytest.mark.usefixtures("db")

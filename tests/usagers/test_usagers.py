@@ -113,3 +113,15 @@ def test_names_as_people_and_civil_status_write_them() -> None:
 @pytest.mark.parametrize(("sexe", "mot"), [("female", "Née"), ("male", "Né")])
 def test_birth_is_written_with_the_right_ending(sexe: str, mot: str) -> None:
     assert UsagerFactory(sexe=sexe).ne_en == mot
+
+
+@pytest.mark.parametrize(
+    ("date_naissance", "phrase"),
+    [
+        ("1957-03-14", "Née le 14 mars 1957"),
+        ("1957-03-00", "Née en mars 1957 (jour inconnu)"),
+        ("1962-00-00", "Née en 1962 (jour et mois inconnus)"),
+    ],
+)
+def test_birth_reads_as_a_sentence(date_naissance: str, phrase: str) -> None:
+    assert UsagerFactory(date_naissance=date_naissance).ne_le == phrase
