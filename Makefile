@@ -17,12 +17,13 @@ ifneq ($(and $(wildcard tests/clients/package-lock.json),$(shell command -v npm 
 CLIENTS := tests/clients/node_modules/.installe
 endif
 
-.PHONY: help demo test check format requirements clean pango
+.PHONY: help demo test bench check format requirements clean pango
 .NOTPARALLEL:
 
 help:
 	@echo "make demo          the product and a demo world around it, on this machine"
 	@echo "make test          all the tests; make test ARGS='tests/mandats -x' for some"
+	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions"
 	@echo "make check         format, lint, types, layers, migrations, production settings"
 	@echo "make format        rewrite the code as make check wants it"
 	@echo "make requirements  pin what pyproject.toml asks; ARGS=--upgrade for newer versions"
@@ -34,6 +35,9 @@ demo: $(SOCLE) pango
 
 test: $(OUTILS) $(CLIENTS) pango
 	@exec $(PY) -m pytest $(ARGS)
+
+bench: $(OUTILS) pango
+	@exec $(PY) -m bench.mesurer $(ARGS)
 
 check: $(OUTILS) pango
 	$(PY) -m ruff format --check --quiet .

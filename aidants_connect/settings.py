@@ -20,6 +20,7 @@ from aidants_connect.postgresql_embarque import serveur
 
 django_stubs_ext.monkeypatch()  # `ModelAdmin[Structure]` and its like, at run time
 BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.BOOLEAN_TRUE_STRINGS += ("oui",)  # MARQUE_ETAT=oui, or non
 env = environ.Env()
 
 # --- Environment and secrets ----------------------------------------------------------------------

@@ -1,0 +1,177 @@
+"""`make bench`: what the main job costs the product, on real parts, without a load of its own.
+
+The demo runs as a newcomer starts it; each step is asked over HTTP, one at a time. Wall times are
+medians and 95th percentiles in ms; CPU is that of the product's processes, per request. Figures
+are written, with the machine's load, to `bench/results/`: no test asserts one.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx2
+import psutil
+
+from tests.poste import Poste
+from tests.serveurs import Demo
+
+T = TypeVar("T")
+RESULTATS = Path(__file__).parent / "results"
+PAGES = ("/espace/", "/usagers/", "/mandats/", "/mandats/nouveau/", "/mon-mandat/")
+
+
+@dataclass
+class Mesure:
+    """Repetitions of one step: wall times in ms, and the CPU that the product spent on them."""
+
+    nom: str
+    murs: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+
+    def ligne(self) -> str:
+        rang = sorted(self.murs)
+        p95 = rang[min(len(rang) - 1, int(len(rang) * 0.95))]
+        cpu = self.cpu / len(rang)
+        return (
+            f"| {self.nom} | {len(rang)} | {statistics.median(rang):.1f} | {p95:.1f} | {cpu:.1f} |"
+        )
+
+
+class Chronometre:
+    def __init__(self, demo: Demo) -> None:
+        adresse = f"127.0.0.1:{demo.port}"
+        self.processus = [
+            p for p in psutil.process_iter(["cmdline"]) if adresse in (p.info["cmdline"] or [])
+        ]
+
+    def _cpu(self) -> float:
+        temps = [processus.cpu_times() for processus in self.processus]
+        return 1000 * float(sum(t.user + t.system for t in temps))
+
+    def mesurer(self, mesure: Mesure, etape: Callable[[], T]) -> T:
+        avant, debut = self._cpu(), time.perf_counter()
+        reponse = etape()
+        mesure.murs.append(1000 * (time.perf_counter() - debut))
+        mesure.cpu += self._cpu() - avant
+        return reponse
+
+
+@dataclass
+class Service:
+    """The housing site, as a client of the provider."""
+
+    demo: Demo
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+
+    @property
+    def retour(self) -> str:
+        return f"{self.demo.monde}/logement/retour/"
+
+    def demande(self) -> str:
+        condense = hashlib.sha256(self.verifier.encode()).digest()
+        parametres = {
+            "response_type": "code",
+            "client_id": "demo-logement",
+            "redirect_uri": self.retour,
+            "scope": "openid profile birth email",
+            "state": secrets.token_urlsafe(16),
+            "nonce": secrets.token_urlsafe(16),
+            "code_challenge": base64.urlsafe_b64encode(condense).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        return f"{self.demo.produit}/oidc/authorize?{urlencode(parametres)}"
+
+    def jetons(self, client: httpx2.Client, retour: str) -> httpx2.Response:
+        corps = {
+            "grant_type": "authorization_code",
+            "code": parse_qs(urlsplit(retour).query)["code"][0],
+            "redirect_uri": self.retour,
+            "code_verifier": self.verifier,
+            **self.demo.description["services"]["logement"],
+        }
+        return client.post(f"{self.demo.produit}/oidc/token", data=corps)
+
+
+def mesurer(demo: Demo, nombre: int) -> list[Mesure]:
+    chronometre, client = Chronometre(demo), httpx2.Client(trust_env=False, timeout=20)
+    mesures = [_signature(demo, chronometre)]
+    with Poste(demo, "Karim") as poste:
+        poste.se_connecter()
+        mesures += _utilisations(demo, chronometre, poste, client, nombre)
+        for chemin in PAGES:
+            page = Mesure(f"page {chemin}")
+            for _ in range(nombre):
+                chronometre.mesurer(page, partial(poste.client.get, demo.produit + chemin))
+            mesures.append(page)
+    return mesures
+
+
+def _signature(demo: Demo, chronometre: Chronometre) -> Mesure:
+    """Signing, with its code, its PDF, its journal rows and its two mails sent in line: once."""
+    mesure = Mesure("signature (PDF, journal, mails) and the page that follows")
+    with Poste(demo, "Camille") as poste:
+        poste.se_connecter()
+        page = poste.identifier("usuelle", "logement")
+        code = demo.code_totp("Camille")
+        chronometre.mesurer(mesure, partial(poste.signer, page, "Hélène L'Héritier", code=code))
+    return mesure
+
+
+def _utilisations(
+    demo: Demo, chronometre: Chronometre, poste: Poste, client: httpx2.Client, nombre: int
+) -> list[Mesure]:
+    token, userinfo, decouverte = (
+        Mesure("/oidc/token"),
+        Mesure("/oidc/userinfo"),
+        Mesure("discovery"),
+    )
+    for _ in range(nombre):
+        service = Service(demo)
+        retour = poste.confirmer(service.demande(), "HÉRITIER")
+        jetons = chronometre.mesurer(token, partial(service.jetons, client, retour)).json()
+        porteur = {"Authorization": f"Bearer {jetons['access_token']}"}
+        chronometre.mesurer(
+            userinfo, partial(client.get, f"{demo.produit}/oidc/userinfo", headers=porteur)
+        )
+        chronometre.mesurer(
+            decouverte, partial(client.get, f"{demo.produit}/.well-known/openid-configuration")
+        )
+    return [token, userinfo, decouverte]
+
+
+def main() -> None:
+    nombre = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    charge = os.getloadavg()[0]
+    with Demo(Path(tempfile.mkdtemp(prefix="bench")), {}) as demo:
+        lignes = [mesure.ligne() for mesure in mesurer(demo, nombre)]
+    tableau = "\n".join(
+        [
+            f"# {date.today():%Y-%m-%d}",  # noqa: DTZ011 - the day of who measures
+            "",
+            f"{os.cpu_count()} cores, load {charge:.1f} before the run, one request at a time, "
+            "one gunicorn worker, embedded PostgreSQL, no peer measured beside.",
+            "",
+            "| step | n | median ms | p95 ms | CPU ms |",
+            "|---|---|---|---|---|",
+            *lignes,
+        ]
+    )
+    RESULTATS.mkdir(exist_ok=True)
+    (RESULTATS / f"{date.today():%Y-%m-%d}.md").write_text(tableau + "\n")  # noqa: DTZ011 - same
+    sys.stdout.write(tableau + "\n")
+
+
+if __name__ == "__main__":
+    main()
