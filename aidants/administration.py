@@ -32,6 +32,7 @@ class Administration(AdminSite):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("connexion"))
 
+    # Django annotates TemplateResponse; its only caller, the URL, takes any response.
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         """Close the session as the rest of the site does, with its journal row."""
         if request.method == "POST" and est_verifie(request):

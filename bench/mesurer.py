@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -153,12 +153,12 @@ def _utilisations(
 
 def main() -> None:
     nombre = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    charge = os.getloadavg()[0]
+    charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
     with Demo(Path(tempfile.mkdtemp(prefix="bench")), {}) as demo:
         lignes = [mesure.ligne() for mesure in mesurer(demo, nombre)]
     tableau = "\n".join(
         [
-            f"# {date.today():%Y-%m-%d}",  # noqa: DTZ011 - the day of who measures
+            f"# {jour}",
             "",
             f"{os.cpu_count()} cores, load {charge:.1f} before the run, one request at a time, "
             "one gunicorn worker, embedded PostgreSQL, no peer measured beside.",
@@ -169,7 +169,7 @@ def main() -> None:
         ]
     )
     RESULTATS.mkdir(exist_ok=True)
-    (RESULTATS / f"{date.today():%Y-%m-%d}.md").write_text(tableau + "\n")  # noqa: DTZ011 - same
+    (RESULTATS / f"{jour}.md").write_text(tableau + "\n")
     sys.stdout.write(tableau + "\n")
 
 

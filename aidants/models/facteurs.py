@@ -67,6 +67,7 @@ class AppareilTotp(TimestampMixin, ThrottlingMixin, Device):
     def throttle_increment(self, commit: bool = True) -> None:
         """Wait 1, 2, 4… seconds after an error, nine minutes at most."""
         super().throttle_increment(commit=False)
+        # django-otp's mixin, which declares the field, has no hints.
         echecs = self.throttling_failure_count  # type: ignore[has-type]
         self.throttling_failure_count = min(echecs, ECHECS_COMPTES)
         if commit:

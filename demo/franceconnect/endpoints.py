@@ -53,7 +53,7 @@ def jwks(request: HttpRequest) -> HttpResponse:
     return JsonResponse(tokens.public_keys())
 
 
-@csrf_exempt
+@csrf_exempt  # a server calls it, authenticated by its secret
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange a code, once, within 30 seconds."""
@@ -108,7 +108,7 @@ def _is_authenticated(request: HttpRequest, client: Client) -> bool:
     return hmac.compare_digest(secret.encode(), client.client_secret.encode()) and known
 
 
-@csrf_exempt
+@csrf_exempt  # a server calls it, with a bearer token
 @require_http_methods(["GET", "POST"])
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Return the signed claims to the bearer of a live access token."""
@@ -122,7 +122,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="application/jwt")
 
 
-@csrf_exempt
+@csrf_exempt  # a server calls it, authenticated by its secret
 @require_POST
 def revocation(request: HttpRequest) -> HttpResponse:
     """Forget an access token; an unknown one is no error (RFC 7009 section 2.2)."""

@@ -25,7 +25,7 @@ from demo.http import SeeOther, with_query
 SESSION_COOKIE = "demo_fc_session"
 
 
-@csrf_exempt
+@csrf_exempt  # another site's form may send the person here (OpenID Connect Core, 3.1.2.1)
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
     """Check the request, then reuse the live identity or ask the person to choose one."""
