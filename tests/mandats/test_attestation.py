@@ -7,22 +7,20 @@ from typing import Any
 
 import pikepdf
 import pytest
-from django.core.exceptions import SuspiciousFileOperation
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
-from weasyprint import HTML
 
 from aidants.chiffrement import SecretIllisible
 from aidants.demarches import DEMARCHES
 from journal.models import Entree
 from mandats import attestation, code_papier
-from mandats.attestation import RessourceInterdite
 from mandats.models import Attestation, Mandat, Projet
 from tests.factories import MandatFactory, StructureFactory, UsagerFactory
 from tests.mandats import gestes
 from tests.mandats.gestes import DESSINEE, texte_du_pdf
+from tests.pdf import elements
 
 
 def composer(**traits: Any) -> bytes:
@@ -124,14 +122,6 @@ def test_debt_file_is_named_as_a_personal_act() -> None:
 # --- PDF/UA-1 ---
 
 
-def elements(noeud: Any) -> list[Any]:
-    """Every structure element under `noeud`."""
-    enfants = noeud.get("/K", [])
-    liste = list(enfants) if isinstance(enfants, pikepdf.Array) else [enfants]
-    sous = [e for e in liste if isinstance(e, pikepdf.Dictionary) and "/S" in e]
-    return [*sous, *(petit for enfant in sous for petit in elements(enfant))]
-
-
 def test_document_is_tagged_titled_and_in_french(signe: Mandat, octets: bytes) -> None:
     with pikepdf.open(BytesIO(octets)) as pdf:
         racine = pdf.Root
@@ -181,35 +171,6 @@ def test_fonts_are_embedded(octets: bytes) -> None:
         ]
         assert descripteurs
         assert all({"/FontFile2", "/FontFile3", "/FontFile"} & set(d.keys()) for d in descripteurs)
-
-
-# --- It reads nothing but our own files ---
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "file:///etc/passwd",
-        "http://127.0.0.1:8000/secret",
-        "https://evil.example/x.png",
-        "ftp://evil.example/x",
-        "statique:absent.css",
-        "statique:../aidants_connect/settings.py",
-        "statique:/etc/passwd",
-        "",
-    ],
-)
-def test_other_resources_are_not_read(url: str) -> None:
-    lecteur, _, _ = attestation._mise_en_page()
-    with pytest.raises((RessourceInterdite, SuspiciousFileOperation)):
-        lecteur.fetch(url)
-
-
-def test_document_that_asks_for_another_resource_is_not_made() -> None:
-    lecteur, _, _ = attestation._mise_en_page()
-    page = HTML(string='<img src="file:///etc/passwd">', url_fetcher=lecteur)
-    with pytest.raises(RessourceInterdite):
-        page.write_pdf()
 
 
 # --- Frozen ---

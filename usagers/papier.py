@@ -1,0 +1,60 @@
+"""Paper: PDF/UA-1 by WeasyPrint, which reads our own static files alone."""
+
+import functools
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+_PREFIXE = "statique:"
+
+
+class RessourceInterdite(FatalURLFetchingError):
+    """The document asks for something else than one of our own static files."""
+
+
+class DocumentImpossible(RuntimeError):
+    """The document cannot be composed as its template asks: nothing is handed over."""
+
+
+class Statique(URLFetcher):
+    """Reads `statique:chemin` in our static files and `data:`; refuses all else."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",))
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        chemin = url.startswith(_PREFIXE) and finders.find(url.removeprefix(_PREFIXE))
+        if not chemin:
+            raise RessourceInterdite(url[:80])
+        with open(chemin, "rb") as fichier:
+            return URLFetcherResponse(url, fichier.read())
+
+
+@functools.cache
+def _mise_en_page(feuille: str) -> tuple[Statique, FontConfiguration, CSS]:
+    """Fonts and style sheet, read once per process."""
+    lecteur = Statique()
+    polices = FontConfiguration()
+    chemin = finders.find(feuille)
+    return lecteur, polices, CSS(filename=chemin, font_config=polices, url_fetcher=lecteur)
+
+
+def imprimer(texte: str, *, feuille: str) -> bytes:
+    """Return the PDF of this HTML, laid out by the style sheet `feuille` of our static files.
+
+    Raises `DocumentImpossible` when it asks for anything else than our own files.
+    """
+    lecteur, polices, style = _mise_en_page(feuille)
+    page = HTML(string=texte, url_fetcher=lecteur, base_url=_PREFIXE)
+    try:
+        octets: bytes = page.write_pdf(
+            stylesheets=[style], font_config=polices, pdf_variant="pdf/ua-1"
+        )
+    except RessourceInterdite as erreur:  # WeasyPrint wants it outside of Exception
+        raise DocumentImpossible from erreur
+    return octets
