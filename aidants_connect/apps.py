@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-AVEC_ADMIN = ("aidants", "fournisseur_identite")
+AVEC_ADMIN = ("aidants", "usagers", "fournisseur_identite")
 
 
 class AidantsConnectConfig(AppConfig):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", public.accueil, name="accueil"),
     path("sante", public.sante, name="sante"),
     path("", include("aidants.urls")),
+    path("", include("usagers.urls")),
     path("", include("mandats.urls")),
     path("", include("fournisseur_identite.urls")),
     path("administration/", site.urls),

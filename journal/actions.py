@@ -47,6 +47,12 @@ MOTS: Final[dict[str, str]] = {
     "plateforme": "la plateforme",
     "signature": "signature du mandat",
     "revocation": "fin d’une autorisation",
+    "ajout": "ajouté",
+    "changement": "changé",
+    "retrait": "retiré",
+    "compte": "compte FranceConnect",
+    "lieu": "lieu de formation",
+    "site": "site de démarches",
 }
 ACTIONS: Final[dict[str, Action]] = {}
 
@@ -148,4 +154,12 @@ FS_SECRET_RENOUVELE = _action(
     "fs_secret_renouvele",
     "Secret de service renouvelé",
     "{auteur} a renouvelé le secret du service {fs}.",
+)
+DONNEE_PUBLIQUE_MODIFIEE = _action(
+    "donnee_publique_modifiee",
+    "Donnée publique modifiée",
+    "{auteur} a {geste} un élément du parcours : {intitule} ({genre}).",
+    "geste",
+    "genre",
+    "intitule",
 )

@@ -13,7 +13,14 @@ from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
 from mandats.models import Autorisation, Mandat, Projet
 from usagers.identite import sans_accents
-from usagers.models import Usager, empreinte_sub
+from usagers.models import (
+    FournisseurIdentite,
+    LieuFormation,
+    PassageParcours,
+    SiteDemarche,
+    Usager,
+    empreinte_sub,
+)
 
 MOT_DE_PASSE = "motdepasse-tres-long"
 
@@ -159,3 +166,49 @@ class FournisseurServiceFactory(DjangoModelFactory[FournisseurService]):
 
     class Params:
         franceconnect = factory.Trait(politique="franceconnect", demarches=[])
+
+
+class FournisseurIdentiteFactory(DjangoModelFactory[FournisseurIdentite]):
+    class Meta:
+        model = FournisseurIdentite
+
+    nom = factory.Sequence(lambda n: f"Compte {n}")
+    pour_qui = "Tout le monde"
+    il_faut = "Une pièce d’identité"
+    lien = "https://compte.example.org/"
+
+
+class LieuFormationFactory(DjangoModelFactory[LieuFormation]):
+    class Meta:
+        model = LieuFormation
+
+    nom = factory.Sequence(lambda n: f"Lieu {n}")
+    adresse = "2 rue de l’École, 35000 Rennes"
+
+
+class SiteDemarcheFactory(DjangoModelFactory[SiteDemarche]):
+    class Meta:
+        model = SiteDemarche
+
+    nom = factory.Sequence(lambda n: f"Site {n}")
+    adresse = "https://site.example.org/"
+    demarches = ["logement"]
+
+
+class PassageParcoursFactory(DjangoModelFactory[PassageParcours]):
+    class Meta:
+        model = PassageParcours
+
+    jour = factory.LazyFunction(timezone.localdate)
+    issue = factory.Sequence(lambda n: f"issue-{n}")
+    nombre = 1
+
+
+def une_donnee_de_chaque() -> dict[str, int]:
+    """One row of each kind that the parcours shows or counts: its key, by the model's name."""
+    fabriques = (
+        FournisseurIdentiteFactory, LieuFormationFactory, SiteDemarcheFactory,
+        PassageParcoursFactory,
+    )  # fmt: skip
+    lignes = [fabrique() for fabrique in fabriques]
+    return {ligne._meta.model_name: ligne.pk for ligne in lignes}

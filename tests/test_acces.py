@@ -20,6 +20,7 @@ from journal.actions import CHANGEMENT_STRUCTURE
 from journal.models import Entree
 from mandats.consultation import OUVERT
 from mandats.models import Attestation, Mandat, Projet
+from tests.acces import ROLES, Issue, admin, aidants, de_la_supervision, tous
 from tests.clients_http import ouvrir_session
 from tests.factories import (
     AidantFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
+    une_donnee_de_chaque,
 )
 from tests.fournisseur_identite.flux import Flux
 from tests.routes import ROUTES, Route
@@ -35,26 +37,6 @@ pytestmark = pytest.mark.django_db
 
 FC = "https://franceconnect.example.org"
 FS = "https://fs.example.org"
-ROLES = ("anonyme", "sans_code", "aidant", "ailleurs", "responsable", "supervision")
-
-# A status; or where one is sent: the name of a page of ours, the origin of another site.
-Issue = int | str
-
-
-def tous(issue: Issue) -> tuple[Issue, ...]:
-    """A public page."""
-    return (issue,) * len(ROLES)
-
-
-def aidants(chez_soi: Issue, ailleurs: Issue) -> tuple[Issue, ...]:
-    """A page of aidants: theirs, or another structure's."""
-    return ("connexion", "connexion", chez_soi, ailleurs, 403, 403)
-
-
-def admin(responsable: Issue, supervision: Issue) -> tuple[Issue, ...]:
-    """A page of the admin; its own login page says 403 to who has no role there."""
-    return ("connexion", "connexion", "admin:login", "admin:login", responsable, supervision)
-
 
 SORTIE_ADMIN = ("connexion", "connexion", "admin:index", "admin:index", "accueil", "accueil")
 
@@ -99,6 +81,13 @@ TABLE: dict[str, tuple[Issue, ...]] = {
     "mon_mandat_recu": tous("mon_mandat"),
     "verifier": tous(200),
     "verification": tous(200),
+    "parcours": tous(200),
+    "parcours_etape": tous(200),
+    "parcours_arbre": tous(200),
+    "parcours_affiche": tous(200),
+    "parcours_fiche": tous(200),
+    "POST parcours_terminer": tous("parcours_fiche"),
+    "orientation": tous(200),
     "openid_configuration": tous(200),
     "oidc_jwks": tous(200),
     "oidc_authorize": tous("oidc_usager"),
@@ -151,6 +140,10 @@ TABLE: dict[str, tuple[Issue, ...]] = {
     "administration/fournisseur_identite/fournisseurservice/<path:object_id>/": admin(
         *["admin:fournisseur_identite_fournisseurservice_change"] * 2
     ),
+    **de_la_supervision("fournisseuridentite"),
+    **de_la_supervision("lieuformation"),
+    **de_la_supervision("sitedemarche"),
+    **de_la_supervision("passageparcours", change=False),
 }
 
 
@@ -165,6 +158,7 @@ class Monde:
     fs: FournisseurService
     demande: DemandeAutorisation
     entree_id: int
+    donnees_publiques: dict[str, int]
 
     def client(self, role: str) -> Client:
         """A browser of this role; the demande was made in the aidant's own."""
@@ -192,6 +186,7 @@ class Monde:
         objets = {
             "structure": self.mandat.structure_id, "entree": self.entree_id,
             "fournisseurservice": self.fs.pk, "aidant": self.comptes["aidant"].pk,
+            **self.donnees_publiques,
         }  # fmt: skip
         projets = {"projet_identification": self.projet_sans_usager}
         modele = re.search("|".join(f"(?<=[_/]){m}(?=[_/])" for m in objets), nom)
@@ -200,6 +195,8 @@ class Monde:
             "mandat_id": self.mandat.pk,
             "projet_id": projets.get(nom, self.projet).pk,
             "reference": self.mandat.reference,
+            "reponses": "logement/deces-oui",
+            "nom": "orientation",
             "demande_id": self.demande.pk,
             "autorisation_id": self.mandat.autorisations.get(demarche="logement").pk,
             "object_id": objets[modele.group()] if modele else "nulle-part",
@@ -240,6 +237,7 @@ def monde(aidant: Aidant) -> Monde:
             fs=fs, parametres=parametres, demarches=["logement"]
         ),
         entree_id=entree_id,
+        donnees_publiques=une_donnee_de_chaque(),
     )
 
 

@@ -27,6 +27,7 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
+    une_donnee_de_chaque,
 )
 from tests.fournisseur_identite.flux import Flux, retour_de
 
@@ -34,6 +35,8 @@ pytestmark = pytest.mark.django_db
 
 PLAFOND = 12
 HORS_COMPTE = ("SAVEPOINT", "RELEASE", "BEGIN")
+AVEC_SITES = "logement/deces-non/numero-oui/site-non"
+ISSUE = f"{AVEC_SITES}/site-introuvable"
 ECRITURES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
@@ -70,6 +73,7 @@ class Monde:
             AppartenanceFactory(structure=structure)
             AppartenanceFactory(aidant=self.responsable, responsable=True)
             FournisseurServiceFactory()
+            une_donnee_de_chaque()
             Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
             self._utiliser()
         for demarche in list(DEMARCHES)[:nombre]:
@@ -135,6 +139,16 @@ def _entree(_: Monde) -> int:
     return int(Entree.objects.earliest("id").pk)
 
 
+DU_PARCOURS: dict[str, Callable[[Monde], str]] = {
+    "parcours": lambda _: reverse("parcours"),
+    "parcours_etape": lambda _: reverse("parcours_etape", args=["logement"]),
+    "parcours_etape avec sites": lambda _: reverse("parcours_etape", args=[AVEC_SITES]),
+    "parcours_etape, issue": lambda _: reverse("parcours_etape", args=[ISSUE]),
+    "parcours_fiche": lambda _: reverse("parcours_fiche", args=[ISSUE]),
+    "parcours_arbre": lambda _: reverse("parcours_arbre"),
+    "parcours_affiche": lambda _: reverse("parcours_affiche", args=["orientation"]),
+    "orientation": lambda _: reverse("orientation"),
+}
 DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "accueil": lambda _: reverse("accueil"),
     "reprise": lambda _: reverse("reprise"),
@@ -179,10 +193,16 @@ DES_FS: dict[str, Callable[[Monde], str]] = {
     "admin service": _admin(f"{_FS}_change", lambda m: m.fs.pk),
     "admin secret": _admin(f"{_FS}_secret", lambda m: m.fs.pk),
 }
+DES_DONNEES: dict[str, Callable[[Monde], str]] = {
+    f"admin {modele}": _admin(f"usagers_{modele}_changelist")
+    for modele in ("fournisseuridentite", "lieuformation", "sitedemarche", "passageparcours")
+}
 COMPTES: list[tuple[str, Callable[[Monde], Client], dict[str, Callable[[Monde], str]]]] = [
     ("aidant", Monde.client_aidant, DE_L_AIDANT),
+    ("aidant", Monde.client_aidant, DU_PARCOURS),
     ("usager", Monde.client_usager, DE_L_USAGER),
-    ("supervision", lambda m: _ouvrir(m.supervision), DE_L_ADMIN | DES_FS),
+    ("visiteur", lambda _: Client(), DU_PARCOURS),
+    ("supervision", lambda m: _ouvrir(m.supervision), DE_L_ADMIN | DES_FS | DES_DONNEES),
     ("responsable", lambda m: _ouvrir(m.responsable), DE_L_ADMIN),
 ]
 CAS = [

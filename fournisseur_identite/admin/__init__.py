@@ -18,6 +18,7 @@ from aidants.administration import site
 from aidants.demarches import CHOIX
 from fournisseur_identite.models import FournisseurService
 from journal.actions import FS_MODIFIE
+from usagers.cases import Cases
 
 CETTE_MACHINE = ("127.0.0.1", "localhost")
 
@@ -52,10 +53,6 @@ def _est_exacte(adresse: str) -> bool:
     ici = parties.scheme == "http" and parties.hostname in CETTE_MACHINE
     sure = ici or (parties.scheme == "https" and bool(parties.hostname))
     return sure and "@" not in parties.netloc and not set("#*") & set(adresse)
-
-
-class Cases(forms.CheckboxSelectMultiple):
-    template_name = "fournisseur_identite/admin/cases.html"
 
 
 class FournisseurServiceForm(forms.ModelForm[FournisseurService]):

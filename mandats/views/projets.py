@@ -25,7 +25,7 @@ from usagers.franceconnect import IdentificationImpossible, Motif
 def projet_nouveau(request: RequeteAidant) -> HttpResponseBase:
     """Choose the démarches and the duration; a link may have chosen already."""
     donnees = request.POST if request.method == "POST" else None
-    initial = {"demarches": request.GET.getlist("demarches"), "duree": request.GET.get("duree")}
+    initial = {"demarches": _demarches_voulues(request), "duree": request.GET.get("duree")}
     form = ProjetForm(donnees, initial=initial, structure=request.structure)
     if form.is_valid():
         projet = Projet.objects.ouvrir(
@@ -34,6 +34,11 @@ def projet_nouveau(request: RequeteAidant) -> HttpResponseBase:
         return redirect("projet_identification", projet.pk)
     contexte = {"form": form, "durees": _durees(form), "etape": 1}
     return render(request, "mandats/projet_nouveau.html", contexte)
+
+
+def _demarches_voulues(request: HttpRequest) -> list[str]:
+    """What a link asks to tick: `?demarches=logement,social`, or one parameter each."""
+    return [cle for valeur in request.GET.getlist("demarches") for cle in valeur.split(",")]
 
 
 def _durees(form: ProjetForm) -> list[dict[str, object]]:

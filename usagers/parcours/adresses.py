@@ -98,8 +98,9 @@ def lire(adresse: str, deja: str = "") -> Parcours | None:
     premier, *cles = adresse.split("/")
     demarches = [] if premier == A_PRECISER else premier.split(",")
     marche = parcourir(cles)
-    if marche is None or ordonner(demarches) != demarches:
+    connues = ordonner(demarches)
+    if marche is None or len(connues) != len(demarches):
         return None
-    parcours = Parcours(demarches=tuple(demarches), marche=marche)
+    parcours = Parcours(demarches=tuple(connues), marche=marche)
     suite = tuple(deja.split("/")) if deja else ()
     return replace(parcours, deja=suite) if parcourir((*cles, *suite)) else parcours

@@ -23,6 +23,10 @@ class Reponse:
     def texte(self) -> TexteReponse:
         return textes.REPONSES[self.cle]
 
+    @property
+    def noeud(self) -> "Noeud":
+        return NOEUDS[self.suite]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:

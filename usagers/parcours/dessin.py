@@ -11,10 +11,14 @@ from typing import Final
 
 from usagers.parcours.arbre import NOEUDS, QUESTIONS, RACINE, Issue, Noeud, Question, Reponse
 
-LARGEUR: Final = 1000
-COLONNES: Final = ((10, 300), (370, 270), (710, 280))  # x and width of each
-LIGNE, MARGE, ECART, RANG = 25, 14, 12, 46  # a line of text, padding, between boxes, between rows
-SIGNE: Final = 12  # mean width of a character, at 21 units
+LARGEUR: Final = 1080
+COLONNES: Final = ((10, 320), (390, 300), (755, 315))  # x and width of each
+GRILLE: Final = ((390, 320), (750, 320))  # of the outcomes of a question with many answers
+TRONC: Final = 730  # between the two columns of the grid
+BEAUCOUP: Final = 3  # answers, beyond which the outcomes stand in a grid
+LIGNE, MARGE, ECART, RANG = 25, 11, 12, 38  # a line of text, padding, between boxes, between rows
+_TOUTE_LA_DROITE: Final = (390, 680)
+SIGNE: Final = 12  # mean width of a character, at 22 units in Marianne, at 20 in DejaVu Sans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +83,14 @@ class Dessin:
 
 def dessiner() -> Dessin:
     """Lay the whole tree out, row by row along its main line."""
-    dessin = Dessin()
-    ligne, y = list(_ligne_principale()), 5
-    for noeud in ligne:
+    dessin, rang, y = Dessin(), list[Boite](), 5
+    for noeud in _ligne_principale():
+        if isinstance(noeud, Issue):  # the last, alone on its row: below the question alone
+            y = rang[0].bas + RANG
         rang = _rang(noeud, y)
         dessin.boites += rang
         y = max(boite.bas for boite in rang) + RANG
-    dessin.hauteur = y - RANG + 5
+    dessin.hauteur = max(boite.bas for boite in dessin.boites) + 5
     par_cle = {boite.noeud.cle: boite for boite in dessin.boites}
     dessin.fleches = [f for noeud in QUESTIONS for f in _fleches(noeud, par_cle)]
     return dessin
@@ -95,41 +100,48 @@ def _ligne_principale() -> Iterator[Noeud]:
     noeud = NOEUDS[RACINE]
     while isinstance(noeud, Question):
         yield noeud
-        noeud = NOEUDS[noeud.reponses[0].suite]
+        noeud = noeud.reponses[0].noeud
     yield noeud
 
 
 def _rang(noeud: Noeud, y: int) -> list[Boite]:
     """A node of the main line, and all that leaves it on its right."""
-    boites = [_boite(noeud, 0, y)]
+    boites = [_boite(noeud, COLONNES[0], y)]
     for branche in noeud.reponses[1:] if isinstance(noeud, Question) else ():
-        suivant = NOEUDS[branche.suite]
+        suivant = branche.noeud
         if isinstance(suivant, Issue):
-            boites.append(_boite(suivant, 1, y, branche, large=True))
+            boites.append(_boite(suivant, _TOUTE_LA_DROITE, y, branche))
+        elif len(suivant.reponses) > BEAUCOUP:
+            boites += _avec_grille(suivant, y, branche)
         else:
-            boites += [_boite(suivant, 1, y, branche), *_issues(suivant, y)]
+            boites += [_boite(suivant, COLONNES[1], y, branche), *_issues(suivant, y)]
+    return boites
+
+
+def _avec_grille(question: Question, y: int, branche: Reponse) -> list[Boite]:
+    """A question with many answers, and its outcomes two by two below it."""
+    boites = [_boite(question, _TOUTE_LA_DROITE, y, branche)]
+    for rang in range(0, len(question.reponses), len(GRILLE)):
+        y = max(boite.bas for boite in boites) + ECART
+        paire = question.reponses[rang : rang + len(GRILLE)]
+        boites += [_boite(r.noeud, c, y, r) for r, c in zip(paire, GRILLE, strict=False)]
     return boites
 
 
 def _issues(question: Question, y: int) -> Iterator[Boite]:
     """The outcomes of a question, one under the other in the last column."""
     for reponse in question.reponses:
-        suivant = NOEUDS[reponse.suite]
-        if isinstance(suivant, Issue):
-            boite = _boite(suivant, 2, y, reponse)
+        if isinstance(reponse.noeud, Issue):
+            boite = _boite(reponse.noeud, COLONNES[2], y, reponse)
             y = boite.bas + ECART
             yield boite
 
 
-def _boite(
-    noeud: Noeud, colonne: int, y: int, reponse: Reponse | None = None, *, large: bool = False
-) -> Boite:
-    x, largeur = COLONNES[colonne]
-    if large:
-        largeur = LARGEUR - x - 10
+def _boite(noeud: Noeud, colonne: tuple[int, int], y: int, reponse: Reponse | None = None) -> Boite:
+    x, largeur = colonne
     signes = (largeur - 2 * MARGE) // SIGNE
-    de_la_reponse = wrap(reponse.texte.bref, signes) if reponse else []
-    du_titre = wrap(noeud.texte.titre, signes)
+    de_la_reponse = wrap(reponse.texte.bref, signes, break_on_hyphens=False) if reponse else []
+    du_titre = wrap(noeud.texte.titre, signes, break_on_hyphens=False)
     lignes = [
         Ligne(texte=texte, y=y + MARGE + LIGNE * rang + 18)
         for rang, texte in enumerate([*de_la_reponse, *du_titre])
@@ -149,7 +161,9 @@ def _fleches(question: Question, boites: dict[str, Boite]) -> Iterator[Fleche]:
     depart = boites[question.cle]
     for reponse in question.reponses:
         arrivee = boites[reponse.suite]
-        if arrivee.x > depart.x:
+        if len(question.reponses) > BEAUCOUP:
+            yield _du_tronc(depart, arrivee)
+        elif arrivee.x > depart.x:
             yield _a_droite(depart, arrivee)
         elif arrivee.x == depart.x:
             yield _en_bas(depart, arrivee, reponse)
@@ -170,6 +184,16 @@ def _a_droite(depart: Boite, arrivee: Boite) -> Fleche:
     )
 
 
+def _du_tronc(depart: Boite, arrivee: Boite) -> Fleche:
+    """Down between the two columns of the grid, then to one side or the other."""
+    y, vers_la_droite = arrivee.milieu, arrivee.x > TRONC
+    x, sens = (arrivee.x, 1) if vers_la_droite else (arrivee.droite, -1)
+    return Fleche(
+        trace=f"M{TRONC} {depart.bas} V{y} H{x - 8 * sens}",
+        pointe=f"{x - 14 * sens},{y - 8} {x - sens},{y} {x - 14 * sens},{y + 8}",
+    )
+
+
 def _en_bas(depart: Boite, arrivee: Boite, reponse: Reponse) -> Fleche:
     x = depart.x + depart.largeur // 3
     return Fleche(
@@ -177,7 +201,7 @@ def _en_bas(depart: Boite, arrivee: Boite, reponse: Reponse) -> Fleche:
         pointe=f"{x - 8},{arrivee.y - 14} {x},{arrivee.y - 1} {x + 8},{arrivee.y - 14}",
         texte=reponse.texte.bref,
         texte_x=x + 14,
-        texte_y=depart.bas + 30,
+        texte_y=depart.bas + 26,
     )
 
 
@@ -190,7 +214,7 @@ def _retour(depart: Boite, arrivee: Boite, reponse: Reponse) -> Fleche:
         pointe=f"{cible - 8},{arrivee.y - 14} {cible},{arrivee.y - 1} {cible + 8},{arrivee.y - 14}",
         texte=reponse.texte.bref,
         texte_x=x + 12,
-        texte_y=y + 4,
+        texte_y=y + 2,
     )
 
 
@@ -199,8 +223,7 @@ def en_toutes_lettres() -> str:
     phrases = []
     for question in QUESTIONS:
         suites = ", ".join(
-            f"« {r.texte.bref} » mène à « {NOEUDS[r.suite].texte.titre} »"
-            for r in question.reponses
+            f"« {r.texte.bref} » mène à « {r.noeud.texte.titre} »" for r in question.reponses
         )
         phrases.append(f"{question.texte.titre} {suites}.")
     return " ".join(phrases)

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 
+def lue(adresse: str) -> str:
+    """An address as it is read, and typed, from paper."""
+    return adresse.removeprefix("https://").removeprefix("www.").rstrip("/")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lien:
     nom: str
@@ -11,8 +16,7 @@ class Lien:
 
     @property
     def site(self) -> str:
-        """The address as it is read on paper."""
-        return self.adresse.removeprefix("https://").removeprefix("www.").rstrip("/")
+        return lue(self.adresse)
 
 
 CPAM: Final = Lien(nom="CPAM (Assurance maladie)", adresse="https://www.ameli.fr/")
@@ -33,6 +37,7 @@ class Profil:
 
     cle: str
     titre: str
+    court: str  # on the picture of the tree
     exemples: str
     aller: str  # the outcome's title: « Allez à la CPAM »
     ou: str  # where exactly
@@ -45,6 +50,7 @@ _TOUS = (
     Profil(
         cle="salarie",
         titre="Je suis salarié, ou je ne travaille pas",
+        court="Salarié, ou sans travail",
         exemples="Employé, ouvrier, au chômage, au foyer.",
         aller="Allez à la CPAM ou à la CAF",
         ou="La CPAM ou la CAF du département où vous travaillez, ou de celui où vous habitez.",
@@ -54,6 +60,7 @@ _TOUS = (
     Profil(
         cle="agricole",
         titre="Je travaille dans l’agriculture",
+        court="Agriculture",
         exemples="Salarié agricole, agriculteur, agricultrice.",
         aller="Allez à la MSA",
         ou="La MSA de votre département.",
@@ -63,6 +70,7 @@ _TOUS = (
     Profil(
         cle="independant",
         titre="Je travaille à mon compte",
+        court="À mon compte",
         exemples="Artisan, commerçant, profession libérale.",
         aller="Allez à la CPAM",
         ou="La CPAM de votre département.",
@@ -72,6 +80,7 @@ _TOUS = (
     Profil(
         cle="regime-special",
         titre="J’ai un régime spécial",
+        court="Régime spécial",
         exemples="Fonctionnaire, militaire, agent de la SNCF…",
         aller="Allez à votre régime spécial",
         ou="Le régime spécial de votre métier. Son nom est sur votre fiche de paie.",
@@ -81,6 +90,7 @@ _TOUS = (
     Profil(
         cle="reversion",
         titre="Je suis né et je vis à l’étranger, je demande une pension de réversion",
+        court="Pension de réversion",
         exemples="C’est la pension de la veuve ou du veuf.",
         aller="Écrivez à la caisse de retraite de la personne décédée",
         ou="La Carsat, la caisse de retraite complémentaire, la MSA, ou la caisse où cotisait la "
@@ -92,6 +102,7 @@ _TOUS = (
     Profil(
         cle="asile",
         titre="Je demande l’asile",
+        court="Demande d’asile",
         exemples="Ma demande est en cours.",
         aller="Allez à la CPAM avec un travailleur social",
         ou="La CPAM, ou un autre organisme, avec l’aide d’un travailleur social. Vous serez "

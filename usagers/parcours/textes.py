@@ -53,7 +53,7 @@ QUESTIONS: Final[dict[str, TexteQuestion]] = {
         lignes=("Par exemple : la retraite d’un parent qui est mort.",),
     ),
     "numero": TexteQuestion(
-        titre="Votre numéro de Sécurité sociale commence-t-il par 1 ou par 2 ?",
+        titre="Votre numéro de Sécurité sociale commence par 1 ou par 2 ?",
         lignes=("Regardez votre carte Vitale.", "C’est le numéro de 15 chiffres."),
     ),
     "profil": TexteQuestion(
@@ -114,13 +114,13 @@ def _plus_tard(precision: str) -> TexteReponse:
 
 
 def _profil(profil: Profil) -> TexteReponse:
-    return _reponse(profil.titre, profil.exemples, profil.pictogramme)
+    return _reponse(profil.titre, profil.exemples, profil.pictogramme, court=profil.court)
 
 
 REPONSES: Final[dict[str, TexteReponse]] = {
     "deces-non": _reponse("Non", "La démarche est pour moi.", "digital/avatar"),
     "deces-oui": _reponse("Oui", "La personne est décédée.", "document/archive"),
-    "numero-oui": _oui("Il commence par 1 ou par 2."),
+    "numero-oui": _oui("Il commence par 1 ou par 2."),
     "numero-non": _non("Je n’en ai pas, ou il commence par un autre chiffre."),
     **{profil.cle: _profil(profil) for profil in PROFILS.values()},
     "site-oui": _oui("Je sais sur quel site aller."),
@@ -168,7 +168,7 @@ def _orientation(profil: Profil) -> TexteIssue:
         titre=profil.aller,
         qui=_ENSEMBLE,
         pourquoi=(
-            "Il vous faut d’abord un numéro de Sécurité sociale qui commence par 1 ou par 2.",
+            "Il vous faut d’abord un numéro de Sécurité sociale qui commence par 1 ou par 2.",
             "Sans ce numéro, FranceConnect ne vous reconnaît pas.",
         ),
         maintenant=(profil.ou, "Demandez votre numéro de Sécurité sociale.", _REVENIR),

@@ -1,0 +1,30 @@
+"""Who may open what, in words: the roles, and what a page gives each of them."""
+
+# A status; or where one is sent: the name of a page of ours, the origin of another site.
+Issue = int | str
+ROLES = ("anonyme", "sans_code", "aidant", "ailleurs", "responsable", "supervision")
+
+
+def tous(issue: Issue) -> tuple[Issue, ...]:
+    """A public page."""
+    return (issue,) * len(ROLES)
+
+
+def aidants(chez_soi: Issue, ailleurs: Issue) -> tuple[Issue, ...]:
+    """A page of aidants: theirs, or another structure's."""
+    return ("connexion", "connexion", chez_soi, ailleurs, 403, 403)
+
+
+def admin(responsable: Issue, supervision: Issue) -> tuple[Issue, ...]:
+    """A page of the admin; its own login page says 403 to who has no role there."""
+    return ("connexion", "connexion", "admin:login", "admin:login", responsable, supervision)
+
+
+def de_la_supervision(modele: str, *, change: bool = True) -> dict[str, tuple[Issue, ...]]:
+    """The six pages of a model that the supervision alone reads and, if it may, changes."""
+    nom, chemin = f"admin:usagers_{modele}", f"administration/usagers/{modele}"
+    lire = ("changelist", "change", "history")
+    ecrire = {geste: admin(403, 200 if change else 403) for geste in ("add", "delete")}
+    pages = dict.fromkeys(lire, admin(403, 200)) | ecrire
+    lignes = {f"{nom}_{page}": issues for page, issues in pages.items()}
+    return lignes | {f"{chemin}/<path:object_id>/": admin(*[f"{nom}_change"] * 2)}
