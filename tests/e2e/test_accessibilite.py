@@ -1,4 +1,4 @@
-"""axe on every page of the journey, at 1280 and at 375 px: zero violations (RGAA)."""
+"""axe on every page of the journey, at 1280, 375 and, for the parcours, 320 px: zero violations."""
 
 import re
 
@@ -9,11 +9,12 @@ from tests.e2e import gestes
 from tests.serveurs import Demo
 
 LARGEURS = ((1280, 720), (375, 700))
+ETROITE = (320, 640)  # 1280 px at 400 %
 
 
-def verifier(page: Page) -> None:
-    """No violation, and nothing wider than the screen, at both widths."""
-    for largeur, hauteur in LARGEURS:
+def verifier(page: Page, *autres: tuple[int, int]) -> None:
+    """No violation, and nothing wider than the screen, at both widths and at `autres`."""
+    for largeur, hauteur in (*LARGEURS, *autres):
         page.set_viewport_size({"width": largeur, "height": hauteur})
         resultat = Axe().run(page)
         assert resultat.violations_count == 0, (page.url, resultat.generate_report())
@@ -33,6 +34,23 @@ def test_public_pages(page: Page, demo: Demo) -> None:
         page, demo, "/", "/connexion/", "/mon-mandat/", "/verifier/", "/verifier/AC-2222-2222/",
         "/oidc/authorize", "/oidc/logout", "/franceconnect/retour/?state=x", "/page-inconnue/",
     )  # fmt: skip
+
+
+def test_pages_of_the_parcours(page: Page, demo: Demo) -> None:
+    site = "deces-non/numero-oui/site-"
+    seul = f"{site}oui/compte-oui/acces-oui/seul-"
+    for chemin in (
+        "", "?continuer=oui", "arbre/", "logement/", "logement/deces-non/?deja=numero-oui",
+        "a-preciser/deces-non/numero-non/", "a-preciser/deces-non/numero-non/asile/",
+        f"logement/{site}non/", f"logement/{site}oui/compte-non/", f"logement/{site}oui/",
+        f"logement/{site}oui/compte-oui/acces-non/", f"logement/{seul}oui/",
+        f"logement/{seul}non/choix-apprendre/", f"logement/{seul}non/choix-mandat/",
+        "logement/deces-oui/", "logement/inconnu/",
+    ):  # fmt: skip
+        page.goto(f"{demo.produit}/parcours/{chemin}")
+        verifier(page, ETROITE)
+    page.goto(f"{demo.produit}/orientation/")
+    verifier(page, ETROITE)
 
 
 def test_pages_of_the_aidant_from_login_to_use(page: Page, demo: Demo) -> None:
@@ -132,7 +150,8 @@ def test_pages_of_the_admin(page: Page, demo: Demo) -> None:
     gestes.se_connecter(page, demo, "Paul")
     racine = f"{demo.produit}/administration"
     services = "/fournisseur_identite/fournisseurservice/"
-    for chemin in ("/", "/journal/entree/", services, f"{services}add/"):
+    sites = "/usagers/sitedemarche/"
+    for chemin in ("/", "/journal/entree/", services, f"{services}add/", sites, f"{sites}add/"):
         page.goto(f"{racine}{chemin}")
         expect(page.locator("#site-name")).to_be_visible()
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

@@ -1,0 +1,155 @@
+"""The parcours with the keyboard alone, with and without JavaScript, and as it is read aloud."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e import gestes
+from tests.serveurs import Demo
+from usagers.parcours.orientation import PROFILS, Profil
+
+TABULATIONS_MAX = 80
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "sans-javascript"])
+def contexte(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    contexte = chromium.new_context(
+        locale="fr-FR",
+        viewport={"width": 1280, "height": 720},
+        java_script_enabled=request.param,
+        accept_downloads=True,
+    )
+    contexte.set_default_timeout(15_000)
+    yield contexte
+    contexte.close()
+
+
+def atteindre(page: Page, mots: str) -> None:
+    """Move the focus with Tab alone to what begins with these words, and see that it shows."""
+    cible = page.locator("main :focus").filter(has_text=re.compile(rf"^\s*{re.escape(mots)}"))
+    for _ in range(TABULATIONS_MAX):
+        page.keyboard.press("Tab")
+        if cible.count():
+            expect(cible).to_be_in_viewport()
+            return
+    raise AssertionError(f"Tab never reaches « {mots} » on {page.url}")
+
+
+def choisir(page: Page, mots: str) -> None:
+    """Answer with the keyboard; the next page is another question, or the outcome."""
+    avant = page.url
+    atteindre(page, mots)
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(avant)
+
+
+def cocher(page: Page, cle: str) -> None:
+    case = page.locator(f"input[value={cle}]")
+    for _ in range(TABULATIONS_MAX):
+        page.keyboard.press("Tab")
+        if page.locator(f"input[value={cle}]:focus").count():
+            page.keyboard.press("Space")
+            expect(case).to_be_checked()
+            return
+    raise AssertionError(f"Tab never reaches the box of {cle}")
+
+
+def commencer(page: Page, demo: Demo, *demarches: str) -> None:
+    page.goto(f"{demo.produit}/parcours/")
+    for cle in demarches:
+        cocher(page, cle)
+    choisir(page, "Continuer" if demarches else "Je ne sais pas encore")
+
+
+def test_aidant_walks_to_the_mandat_with_its_perimeters_ticked(
+    page: Page, demo: Demo, request: pytest.FixtureRequest
+) -> None:
+    avec_javascript = "sans" not in request.node.callspec.id
+    gestes.se_connecter(page, demo, "Louise" if avec_javascript else "Samuel")
+    commencer(page, demo, "social", "logement")
+    for reponse in ("Non", "Oui", "Non", "Oui, j’ai trouvé", "Oui", "Oui", "Non"):
+        choisir(page, reponse)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Que préférez-vous ?")
+    choisir(page, "Qu’un aidant le fasse")
+    choisir(page, "Préparer le mandat")
+    expect(page).to_have_url(re.compile(r"/mandats/nouveau/\?demarches=social,logement$"))
+    cochees = page.locator("input[name=demarches]:checked")
+    assert [c.get_attribute("value") for c in cochees.all()] == ["social", "logement"]
+
+
+@pytest.mark.parametrize("profil", PROFILS.values(), ids=PROFILS)
+def test_visitor_without_a_number_reaches_the_right_body(
+    page: Page, demo: Demo, profil: Profil
+) -> None:
+    commencer(page, demo)
+    choisir(page, "Non")
+    choisir(page, "Non")
+    choisir(page, profil.titre)
+    expect(page.get_by_role("heading", level=1)).to_have_text(profil.aller)
+    for organisme in profil.organismes:
+        expect(page.locator(f"main a[href='{organisme.adresse}']")).to_be_visible()
+    assert page.context.cookies() == []
+
+
+def test_back_and_again_keeps_the_answers(page: Page, demo: Demo) -> None:
+    commencer(page, demo, "justice")
+    choisir(page, "Non")
+    choisir(page, "Oui")
+    choisir(page, "Question précédente")
+    expect(page.locator(".ac-reponse", has_text="tout à l’heure")).to_contain_text("Oui")
+    choisir(page, "Question précédente")
+    choisir(page, "Question précédente")
+    expect(page.locator("input[value=justice]")).to_be_checked()
+    choisir(page, "Continuer")
+    choisir(page, "Non")
+    choisir(page, "Oui")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Connaissez-vous le site")
+    choisir(page, "Recommencer")
+    expect(page.locator("input:checked")).to_have_count(0)
+
+
+QUESTION = """
+- paragraph: Étape 1 sur 5 Votre situation
+- heading "Votre numéro de Sécurité sociale commence par 1 ou par 2 ?" [level=1]
+- paragraph: Regardez votre carte Vitale.
+- paragraph: C’est le numéro de 15 chiffres.
+- list "Votre numéro de Sécurité sociale commence par 1 ou par 2 ?":
+  - listitem:
+    - link "Oui Il commence par 1 ou par 2.":
+      - strong: Oui
+      - text: Il commence par 1 ou par 2.
+  - listitem:
+    - link "Non Je n’en ai pas, ou il commence par un autre chiffre.":
+      - strong: Non
+      - text: Je n’en ai pas, ou il commence par un autre chiffre.
+- list:
+  - listitem:
+    - link "Question précédente"
+  - listitem:
+    - link "Recommencer"
+- region "Vos réponses":
+  - heading "Vos réponses" [level=2]
+  - term: Quelle démarche voulez-vous faire ?
+  - definition:
+    - text: Logement
+    - link "Changer la démarche"
+  - term: La démarche est-elle pour une personne décédée ?
+  - definition:
+    - text: Non
+    - link "Changer la réponse à : La démarche est-elle pour une personne décédée ?"
+- list:
+  - listitem:
+    - link "Voir tout le parcours en image"
+  - listitem:
+    - link "Je n’ai pas de numéro de Sécurité sociale français"
+"""
+
+
+def test_question_is_read_aloud_in_order(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.produit}/parcours/logement/deces-non/")
+    lu = page.locator("main").aria_snapshot().replace("\u00a0", " ").replace("'", "")
+    lignes = [ligne for ligne in lu.splitlines() if "/url:" not in ligne]
+    sans_le_cadre = [ligne.removeprefix("  ").removesuffix(":") for ligne in lignes[1:]]
+    assert sans_le_cadre == [ligne.removesuffix(":") for ligne in QUESTION.strip().splitlines()]
