@@ -110,6 +110,19 @@ def test_back_and_again_keeps_the_answers(page: Page, demo: Demo) -> None:
     expect(page.locator("input:checked")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    "chemin",
+    ["parcours/logement/", "parcours/logement/deces-oui/", "parcours/arbre/", "orientation/"],
+)
+def test_printed_page_is_its_text_alone(page: Page, demo: Demo, chemin: str) -> None:
+    page.goto(f"{demo.produit}/{chemin}")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for autour in (".fr-header", ".fr-footer", ".fr-btn", ".fr-skiplinks", ".ac-sans-impression"):
+        for element in page.locator(autour).all():
+            expect(element).to_be_hidden()
+
+
 QUESTION = """
 - paragraph: Étape 1 sur 5 Votre situation
 - heading "Votre numéro de Sécurité sociale commence par 1 ou par 2 ?" [level=1]

@@ -214,7 +214,7 @@ def _retour(depart: Boite, arrivee: Boite, reponse: Reponse) -> Fleche:
         pointe=f"{cible - 8},{arrivee.y - 14} {cible},{arrivee.y - 1} {cible + 8},{arrivee.y - 14}",
         texte=reponse.texte.bref,
         texte_x=x + 12,
-        texte_y=y + 2,
+        texte_y=y + 6,
     )
 
 

@@ -53,7 +53,8 @@ _TOUS = (
         court="Salarié, ou sans travail",
         exemples="Employé, ouvrier, au chômage, au foyer.",
         aller="Allez à la CPAM ou à la CAF",
-        ou="La CPAM ou la CAF du département où vous travaillez, ou de celui où vous habitez.",
+        ou="Cherchez la CPAM ou la CAF du département où vous travaillez, ou de celui où vous "
+        "habitez.",
         organismes=(CPAM, CAF),
         pictogramme="buildings/companie",
     ),
@@ -63,7 +64,7 @@ _TOUS = (
         court="Agriculture",
         exemples="Salarié agricole, agriculteur, agricultrice.",
         aller="Allez à la MSA",
-        ou="La MSA de votre département.",
+        ou="Cherchez la MSA de votre département.",
         organismes=(MSA,),
         pictogramme="environment/leaf",
     ),
@@ -73,7 +74,7 @@ _TOUS = (
         court="À mon compte",
         exemples="Artisan, commerçant, profession libérale.",
         aller="Allez à la CPAM",
-        ou="La CPAM de votre département.",
+        ou="Cherchez la CPAM de votre département.",
         organismes=(CPAM,),
         pictogramme="buildings/house",
     ),
@@ -83,7 +84,7 @@ _TOUS = (
         court="Régime spécial",
         exemples="Fonctionnaire, militaire, agent de la SNCF…",
         aller="Allez à votre régime spécial",
-        ou="Le régime spécial de votre métier. Son nom est sur votre fiche de paie.",
+        ou="Cherchez le régime spécial de votre métier. Son nom est sur votre fiche de paie.",
         organismes=(REGIMES,),
         pictogramme="buildings/city-hall",
     ),
@@ -93,8 +94,8 @@ _TOUS = (
         court="Pension de réversion",
         exemples="C’est la pension de la veuve ou du veuf.",
         aller="Écrivez à la caisse de retraite de la personne décédée",
-        ou="La Carsat, la caisse de retraite complémentaire, la MSA, ou la caisse où cotisait la "
-        "personne décédée.",
+        ou="Cherchez la caisse où cotisait la personne décédée : la Carsat, une caisse "
+        "complémentaire, la MSA ou une autre.",
         organismes=(CARSAT, COMPLEMENTAIRE, MSA),
         pictogramme="map/airport",
         accompagnement="L’aidant cherche avec vous à quelle caisse écrire.",
@@ -105,8 +106,8 @@ _TOUS = (
         court="Demande d’asile",
         exemples="Ma demande est en cours.",
         aller="Allez à la CPAM avec un travailleur social",
-        ou="La CPAM, ou un autre organisme, avec l’aide d’un travailleur social. Vous serez "
-        "inscrit ; la CNAV suit ensuite votre numéro.",
+        ou="Demandez à un travailleur social de venir avec vous à la CPAM, ou à un autre "
+        "organisme. La CNAV suit ensuite votre numéro.",
         organismes=(CPAM,),
         pictogramme="environment/human-cooperation",
         accompagnement="L’aidant vous met en lien avec un travailleur social.",

@@ -65,7 +65,7 @@ QUESTIONS: Final[dict[str, TexteQuestion]] = {
         lignes=("C’est le site où l’on remplit la demande.",),
     ),
     "aide-site": TexteQuestion(
-        titre="Cherchez le site avec l’aidant. L’avez-vous trouvé ?",
+        titre="Cherchez le site avec l’aidant. C’est fait ?",
         lignes=("L’aidant connaît les services publics.", "Voici les sites les plus utilisés."),
     ),
     "compte": TexteQuestion(
@@ -73,7 +73,7 @@ QUESTIONS: Final[dict[str, TexteQuestion]] = {
         lignes=("Un seul compte suffit.", "Il ouvre tous les sites qui ont FranceConnect."),
     ),
     "aide-compte": TexteQuestion(
-        titre="Choisissez un compte avec l’aidant. L’avez-vous créé ?",
+        titre="Créez un compte avec l’aidant. C’est fait ?",
         lignes=("Prenez celui qui est le plus simple pour vous.", "C’est gratuit."),
     ),
     "identifiants": TexteQuestion(
@@ -81,7 +81,7 @@ QUESTIONS: Final[dict[str, TexteQuestion]] = {
         lignes=("Gardez-les pour vous.", "L’aidant ne vous les demande pas."),
     ),
     "aide-acces": TexteQuestion(
-        titre="Retrouvez votre mot de passe avec l’aidant. Est-ce fait ?",
+        titre="Retrouvez votre mot de passe avec l’aidant. C’est fait ?",
         lignes=("Chaque site a une page pour cela.", "Ouvrez celle de votre compte."),
     ),
     "autonomie": TexteQuestion(
