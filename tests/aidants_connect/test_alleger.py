@@ -1,0 +1,38 @@
+"""The light style sheet is what DSFR gives today, and holds every class that a page names."""
+
+import re
+
+import pytest
+
+from deploiement import alleger
+
+ENCORE = "run `python -m deploiement.alleger` and commit what it writes"
+
+
+def test_style_sheet_is_up_to_date() -> None:
+    assert (alleger.SORTIE / "dsfr.css").read_text() == alleger.feuille(), ENCORE
+
+
+@pytest.mark.parametrize("nom", alleger.PLANCHES)
+def test_pictograms_are_up_to_date(nom: str) -> None:
+    assert (alleger.SORTIE / f"pictogrammes-{nom}.svg").read_text() == alleger.planche(nom), ENCORE
+
+
+def test_no_page_names_an_abandoned_component() -> None:
+    familles = {c.split("-")[1].split("_")[0] for c in alleger.classes_nommees()}
+    assert familles & alleger.ABANDONNEES == set()
+
+
+def test_every_class_that_dsfr_knows_and_a_page_names_is_kept() -> None:
+    entiere = "".join(
+        (alleger.DSFR / f).read_text()
+        for f in ("dsfr/dsfr.main.min.css", "utility/utility.main.min.css")
+    )
+    connues = set(re.findall(r"\.(fr-[\w-]+)", entiere))
+    gardees = set(re.findall(r"\.(fr-[\w-]+)", (alleger.SORTIE / "dsfr.css").read_text()))
+    assert (alleger.classes_nommees() & connues) - gardees == set()
+
+
+@pytest.mark.parametrize("nom", alleger.GRAISSES)
+def test_cut_font_is_light(nom: str) -> None:
+    assert (alleger.SORTIE / "polices" / f"Marianne-{nom}.woff2").stat().st_size < 16_000
