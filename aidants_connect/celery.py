@@ -34,6 +34,10 @@ app.conf.update(
             "task": "mandats.taches.envoyer_avis_en_attente",
             "schedule": timedelta(minutes=1),
         },
+        "statistiques": {
+            "task": "aidants_connect.taches.relever_statistiques",
+            "schedule": timedelta(minutes=4),
+        },
         **{
             tache: {"task": tache, "schedule": timedelta(days=1)}
             for tache in (

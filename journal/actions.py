@@ -163,3 +163,17 @@ DONNEE_PUBLIQUE_MODIFIEE = _action(
     "genre",
     "intitule",
 )
+QUESTION_CREEE = _action(
+    "question_creee",
+    "Question fréquente écrite",
+    "{auteur} a écrit la question « {question} » pour le public.",
+    "question",
+    "publiee",
+)
+QUESTION_MODIFIEE = _action(
+    "question_modifiee",
+    "Question fréquente modifiée",
+    "{auteur} a modifié la question « {question} », lue par le public.",
+    "question",
+    "publiee",
+)

@@ -2,6 +2,7 @@
 
 # A status; or where one is sent: the name of a page of ours, the origin of another site.
 Issue = int | str
+Issues = tuple[Issue, ...]
 ROLES = ("anonyme", "sans_code", "aidant", "ailleurs", "responsable", "supervision")
 
 
@@ -28,3 +29,14 @@ def de_la_supervision(modele: str, *, change: bool = True) -> dict[str, tuple[Is
     pages = dict.fromkeys(lire, admin(403, 200)) | ecrire
     lignes = {f"{nom}_{page}": issues for page, issues in pages.items()}
     return lignes | {f"{chemin}/<path:object_id>/": admin(*[f"{nom}_change"] * 2)}
+
+
+def modele(chemin: str, lire: Issues, ecrire: Issues) -> dict[str, Issues]:
+    """The pages of one model in the admin; nobody deletes there."""
+    nom = f"admin:{chemin.replace('/', '_')}"
+    return {
+        **{f"{nom}_{page}": lire for page in ("changelist", "change", "history")},
+        f"{nom}_add": ecrire,
+        f"{nom}_delete": admin(403, 403),
+        f"administration/{chemin}/<path:object_id>/": admin(*[f"{nom}_change"] * 2),
+    }

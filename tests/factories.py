@@ -9,6 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from aidants.models import Aidant, AppareilTotp, Appartenance, Structure
+from aidants_connect.models import QuestionFrequente
 from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
 from mandats.models import Autorisation, Mandat, Projet
@@ -212,3 +213,13 @@ def une_donnee_de_chaque() -> dict[str, int]:
     )  # fmt: skip
     lignes = [fabrique() for fabrique in fabriques]
     return {ligne._meta.model_name: ligne.pk for ligne in lignes}
+
+
+class QuestionFrequenteFactory(DjangoModelFactory[QuestionFrequente]):
+    class Meta:
+        model = QuestionFrequente
+
+    question = factory.Sequence(lambda n: f"Question {n}\u00a0?")
+    reponse = "Une réponse."
+    publiee = True
+    modifiee_le = factory.LazyFunction(timezone.now)

@@ -14,13 +14,14 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from aidants.models import Aidant
+from aidants_connect.models import QuestionFrequente
 from fournisseur_identite.models import DemandeAutorisation, FournisseurService
 from fournisseur_identite.views.autorisation import DEMANDES
 from journal.actions import CHANGEMENT_STRUCTURE
 from journal.models import Entree
 from mandats.consultation import OUVERT
 from mandats.models import Attestation, Mandat, Projet
-from tests.acces import ROLES, Issue, admin, aidants, de_la_supervision, tous
+from tests.acces import ROLES, Issue, Issues, admin, aidants, de_la_supervision, modele, tous
 from tests.clients_http import ouvrir_session
 from tests.factories import (
     AidantFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
+    QuestionFrequenteFactory,
     une_donnee_de_chaque,
 )
 from tests.fournisseur_identite.flux import Flux
@@ -38,12 +40,13 @@ pytestmark = pytest.mark.django_db
 FC = "https://franceconnect.example.org"
 FS = "https://fs.example.org"
 
+
 SORTIE_ADMIN = ("connexion", "connexion", "admin:index", "admin:index", "accueil", "accueil")
 
+PUBLIQUES = ("accueil", "sante")
 # Each line: what a GET gives each role; a POST where the line says so.
-TABLE: dict[str, tuple[Issue, ...]] = {
-    "accueil": tous(200),
-    "sante": tous(200),
+TABLE: dict[str, Issues] = {
+    **dict.fromkeys(PUBLIQUES, tous(200)),
     "connexion": tous(200),
     "POST connexion": tous(200),
     "code": tous("connexion"),  # no password was given in this browser
@@ -111,35 +114,12 @@ TABLE: dict[str, tuple[Issue, ...]] = {
     "admin:jsi18n": admin(200, 200),
     "admin:app_list": admin(200, 200),
     "administration/(?P<url>.*)$": admin(404, 404),
-    "admin:aidants_aidant_changelist": admin(200, 200),
-    "admin:aidants_aidant_add": admin(403, 403),
-    "admin:aidants_aidant_change": admin(200, 200),
-    "admin:aidants_aidant_history": admin(200, 200),
-    "admin:aidants_aidant_delete": admin(403, 403),
-    "administration/aidants/aidant/<path:object_id>/": admin(*["admin:aidants_aidant_change"] * 2),
-    "admin:aidants_structure_changelist": admin(200, 200),
-    "admin:aidants_structure_add": admin(403, 403),
-    "admin:aidants_structure_change": admin(200, 200),
-    "admin:aidants_structure_history": admin(200, 200),
-    "admin:aidants_structure_delete": admin(403, 403),
-    "administration/aidants/structure/<path:object_id>/": admin(
-        *["admin:aidants_structure_change"] * 2
-    ),
-    "admin:journal_entree_changelist": admin(200, 200),
-    "admin:journal_entree_add": admin(403, 403),
-    "admin:journal_entree_change": admin(200, 200),
-    "admin:journal_entree_history": admin(200, 200),
-    "admin:journal_entree_delete": admin(403, 403),
-    "administration/journal/entree/<path:object_id>/": admin(*["admin:journal_entree_change"] * 2),
-    "admin:fournisseur_identite_fournisseurservice_changelist": admin(403, 200),
-    "admin:fournisseur_identite_fournisseurservice_add": admin(403, 200),
-    "admin:fournisseur_identite_fournisseurservice_change": admin(403, 200),
-    "admin:fournisseur_identite_fournisseurservice_history": admin(403, 200),
-    "admin:fournisseur_identite_fournisseurservice_delete": admin(403, 403),
+    **modele("aidants/aidant", admin(200, 200), admin(403, 403)),
+    **modele("aidants/structure", admin(200, 200), admin(403, 403)),
+    **modele("journal/entree", admin(200, 200), admin(403, 403)),
+    **modele("aidants_connect/questionfrequente", admin(403, 200), admin(403, 200)),
+    **modele("fournisseur_identite/fournisseurservice", admin(403, 200), admin(403, 200)),
     "admin:fournisseur_identite_fournisseurservice_secret": admin(403, 200),
-    "administration/fournisseur_identite/fournisseurservice/<path:object_id>/": admin(
-        *["admin:fournisseur_identite_fournisseurservice_change"] * 2
-    ),
     **de_la_supervision("fournisseuridentite"),
     **de_la_supervision("lieuformation"),
     **de_la_supervision("sitedemarche"),
@@ -159,6 +139,7 @@ class Monde:
     demande: DemandeAutorisation
     entree_id: int
     donnees_publiques: dict[str, int]
+    question: QuestionFrequente
 
     def client(self, role: str) -> Client:
         """A browser of this role; the demande was made in the aidant's own."""
@@ -187,6 +168,7 @@ class Monde:
             "structure": self.mandat.structure_id, "entree": self.entree_id,
             "fournisseurservice": self.fs.pk, "aidant": self.comptes["aidant"].pk,
             **self.donnees_publiques,
+            "questionfrequente": self.question.pk,
         }  # fmt: skip
         projets = {"projet_identification": self.projet_sans_usager}
         modele = re.search("|".join(f"(?<=[_/]){m}(?=[_/])" for m in objets), nom)
@@ -238,6 +220,7 @@ def monde(aidant: Aidant) -> Monde:
         ),
         entree_id=entree_id,
         donnees_publiques=une_donnee_de_chaque(),
+        question=QuestionFrequenteFactory(),
     )
 
 

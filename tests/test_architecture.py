@@ -55,7 +55,7 @@ def test_foreign_keys_never_climb() -> None:
         and (cible := champ.related_model._meta.app_label) in COUCHES
         and COUCHES.index(cible) > COUCHES.index(modele._meta.app_label)
     ]
-    assert {m._meta.app_label for m in nos_modeles} == set(COUCHES[:-1])
+    assert {m._meta.app_label for m in nos_modeles} == set(COUCHES)
     assert fautes == []
 
 
@@ -163,7 +163,9 @@ def test_no_inline_script_nor_style(motif: str) -> None:
 
 def test_nothing_is_declared_safe() -> None:
     assert trouver(r"\|\s*safe\b|autoescape off", fichiers("templates", motif="*.html")) == []
-    assert trouver(r"\bmark_safe\b|\bSafeString\b|__html__", fichiers(*PRODUIT)) == []
+    portes = trouver(r"\bmark_safe\b|\bSafeString\(|__html__", fichiers(*PRODUIT))
+    # The answers of the FAQ, written by the supervision, in a Markdown without HTML.
+    assert {porte.split(":")[0] for porte in portes} == {"aidants_connect/markdown.py"}
 
 
 # --- Doors ----------------------------------------------------------------------------------------
