@@ -6,9 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from aidants.acces import RequeteAidant, est_verifie, structure_courante
-
-# Pages of the public, and of the usager who takes the aidant's screen: without the aidant's menu.
-DU_PUBLIC = {"accueil", "verifier", "verification"}
+from aidants_connect.pages_publiques import DU_PUBLIC
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -31,5 +29,6 @@ def _travail(request: RequeteAidant) -> dict[str, Any]:
 
 
 def _est_du_public(request: HttpRequest) -> bool:
+    """A page of the public, or of the usager who takes the aidant's screen: no aidant's menu."""
     vue = request.resolver_match.url_name if request.resolver_match else None
     return vue is not None and (vue in DU_PUBLIC or vue.startswith(("mon_mandat", "mes_mandats")))

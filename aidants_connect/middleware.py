@@ -1,12 +1,19 @@
-"""Two small middlewares of the whole site."""
+"""Three small middlewares of the whole site."""
 
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from aidants_connect.pages_publiques import COMMUNES
 
 Suite = Callable[[HttpRequest], HttpResponse]
+FRAICHEUR = 300  # seconds that a cache may keep a public page
 _HORS_REDIRECTION = ("/sante", "/oidc/", "/.well-known/")
 
 
@@ -39,3 +46,34 @@ def en_tetes(suite: Suite) -> Suite:
         return reponse
 
     return middleware
+
+
+def pages_communes(suite: Suite) -> Suite:
+    """Let caches keep the pages that are the same for everybody, and send them compressed.
+
+    Only to who has no session, and only an answer that opens none: nothing of a person stands in
+    it, so that compressing it tells nothing either (BREACH).
+    """
+    conditionnel, compresseur = ConditionalGetMiddleware(suite), GZipMiddleware(suite)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        reponse = suite(request)
+        if not _est_commune(request, reponse):
+            return reponse
+        patch_cache_control(reponse, public=True, max_age=FRAICHEUR)
+        patch_vary_headers(reponse, ("Cookie",))
+        entiere = conditionnel.process_response(request, reponse)
+        return cast("HttpResponse", compresseur.process_response(request, entiere))
+
+    return middleware
+
+
+def _est_commune(request: HttpRequest, reponse: HttpResponse) -> bool:
+    vue = request.resolver_match.url_name if request.resolver_match else ""
+    return (
+        vue in COMMUNES
+        and reponse.status_code == 200
+        and request.method in ("GET", "HEAD")
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not reponse.cookies
+    )

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "aidants_connect.middleware.en_tetes",
+    "aidants_connect.middleware.pages_communes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -223,6 +224,9 @@ DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Aidants Connect <ne-pas-repondre@localhost>"
 )
 TELEPHONE_SUPPORT = env("TELEPHONE_SUPPORT", default="01 23 45 67 89")
+# What the legal pages name; without them they say that the site is a demonstration.
+_MENTIONS = ("EDITEUR", "DIRECTEUR_PUBLICATION", "HEBERGEUR", "COURRIEL_CONTACT", "COURRIEL_DPO")
+MENTIONS = {nom.lower(): env(nom, default="") for nom in _MENTIONS}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("AC_DOSSIER_STATIQUE", default=str(BASE_DIR / "staticfiles")))

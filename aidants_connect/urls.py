@@ -3,14 +3,26 @@
 from django.urls import include, path
 
 from aidants.administration import site
-from aidants_connect.views import public
+from aidants_connect.views import explications, faq, informations, public, statistiques
 
 urlpatterns = [
     path("", public.accueil, name="accueil"),
+    path("comprendre-franceconnect/", explications.franceconnect_explique,
+         name="franceconnect_explique"),
+    path("les-demarches/", explications.demarches, name="demarches"),
+    path("ce-que-je-signe/", explications.je_signe, name="je_signe"),
+    path("questions-frequentes/", faq.faq, name="faq"),
+    path("statistiques/", statistiques.statistiques, name="statistiques"),
+    path("plan-du-site/", informations.plan_du_site, name="plan_du_site"),
+    path("accessibilite/", informations.accessibilite, name="accessibilite"),
+    path("mentions-legales/", informations.mentions_legales, name="mentions_legales"),
+    path("donnees-personnelles/", informations.confidentialite, name="confidentialite"),
+    path("conditions-d-utilisation/", informations.conditions_utilisation,
+         name="conditions_utilisation"),
     path("sante", public.sante, name="sante"),
     path("", include("aidants.urls")),
     path("", include("usagers.urls")),
     path("", include("mandats.urls")),
     path("", include("fournisseur_identite.urls")),
     path("administration/", site.urls),
-]
+]  # fmt: skip

@@ -43,7 +43,11 @@ FS = "https://fs.example.org"
 
 SORTIE_ADMIN = ("connexion", "connexion", "admin:index", "admin:index", "accueil", "accueil")
 
-PUBLIQUES = ("accueil", "sante")
+PUBLIQUES = (
+    "accueil", "franceconnect_explique", "demarches", "je_signe", "faq", "statistiques", "sante",
+    "plan_du_site", "accessibilite", "mentions_legales", "confidentialite",
+    "conditions_utilisation",
+)  # fmt: skip
 # Each line: what a GET gives each role; a POST where the line says so.
 TABLE: dict[str, Issues] = {
     **dict.fromkeys(PUBLIQUES, tous(200)),

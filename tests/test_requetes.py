@@ -27,6 +27,7 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
+    QuestionFrequenteFactory,
     une_donnee_de_chaque,
 )
 from tests.fournisseur_identite.flux import Flux, retour_de
@@ -74,6 +75,7 @@ class Monde:
             AppartenanceFactory(aidant=self.responsable, responsable=True)
             FournisseurServiceFactory()
             une_donnee_de_chaque()
+            QuestionFrequenteFactory()
             Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
             self._utiliser()
         for demarche in list(DEMARCHES)[:nombre]:
@@ -168,6 +170,9 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
 }
 DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "accueil public": lambda _: reverse("accueil"),
+    "faq": lambda _: reverse("faq"),
+    "statistiques": lambda _: reverse("statistiques"),
+    "plan_du_site": lambda _: reverse("plan_du_site"),
     "sante": lambda _: reverse("sante"),
     "connexion": lambda _: reverse("connexion"),
     "mon_mandat": lambda _: reverse("mon_mandat"),
@@ -187,11 +192,14 @@ DE_L_ADMIN: dict[str, Callable[[Monde], str]] = {
     "admin journal": _admin("journal_entree_changelist"),
     "admin entrée": _admin("journal_entree_change", _entree),
 }
+_FAQ = "aidants_connect_questionfrequente"
 DES_FS: dict[str, Callable[[Monde], str]] = {
     "admin services": _admin(f"{_FS}_changelist"),
     "admin nouveau service": _admin(f"{_FS}_add"),
     "admin service": _admin(f"{_FS}_change", lambda m: m.fs.pk),
     "admin secret": _admin(f"{_FS}_secret", lambda m: m.fs.pk),
+    "admin questions": _admin(f"{_FAQ}_changelist"),
+    "admin nouvelle question": _admin(f"{_FAQ}_add"),
 }
 DES_DONNEES: dict[str, Callable[[Monde], str]] = {
     f"admin {modele}": _admin(f"usagers_{modele}_changelist")

@@ -1,8 +1,10 @@
 """The light style sheet is what DSFR gives today, and holds every class that a page names."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from deploiement import alleger
 
@@ -16,6 +18,19 @@ def test_style_sheet_is_up_to_date() -> None:
 @pytest.mark.parametrize("nom", alleger.PLANCHES)
 def test_pictograms_are_up_to_date(nom: str) -> None:
     assert (alleger.SORTIE / f"pictogrammes-{nom}.svg").read_text() == alleger.planche(nom), ENCORE
+
+
+def test_pages_take_from_a_sheet_what_it_holds() -> None:
+    gabarits = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    demandes = {
+        (planche, chemin)
+        for gabarit in gabarits
+        for appel in re.findall(r"{% include[^%]*planche=[^%]*%}", gabarit.read_text())
+        for planche in re.findall(r'planche="([^"]+)"', appel)
+        for chemin in re.findall(r'(?:chemin|pictogramme)="([^"]+)"', appel)
+    }
+    tenus = {(nom, chemin) for nom, chemins in alleger.PLANCHES.items() for chemin in chemins}
+    assert demandes == {(nom, chemin) for nom, chemin in tenus if nom != "demarches"}
 
 
 def test_no_page_names_an_abandoned_component() -> None:
