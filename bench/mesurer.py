@@ -1,4 +1,4 @@
-"""`make bench`: what the main job costs the product, on real parts, without a load of its own.
+"""`make bench`: what the main job costs the product, and what its pages weigh, on real parts.
 
 The demo runs as a newcomer starts it; each step is asked over HTTP, one at a time. Wall times are
 medians and 95th percentiles in ms; CPU is that of the product's processes, per request. Figures
@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx2
 import psutil
 
+from bench import poids
 from tests.poste import Poste
 from tests.serveurs import Demo
 
@@ -166,6 +167,8 @@ def main() -> None:
             "| step | n | median ms | p95 ms | CPU ms |",
             "|---|---|---|---|---|",
             *lignes,
+            "",
+            *poids.mesurer(),
         ]
     )
     RESULTATS.mkdir(exist_ok=True)
