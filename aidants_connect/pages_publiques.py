@@ -33,6 +33,11 @@ RUBRIQUES: Final[dict[str, tuple[PagePublique, ...]]] = {
             texte="Quelques questions, une à la fois, pour savoir quoi faire",
         ),
         PagePublique(
+            route="parcours_arbre",
+            titre="Tout le parcours en image",
+            texte="Les questions et les réponses, sur une page",
+        ),
+        PagePublique(
             route="orientation",
             titre="Je n’ai pas de numéro de sécurité sociale",
             texte="Où aller quand on est né à l’étranger",

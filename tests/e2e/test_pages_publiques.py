@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from aidants.demarches import DEMARCHES
 from mandats.durees import DUREES
-from tests.e2e.test_accessibilite import verifier
+from tests.e2e.test_accessibilite import ETROITE, verifier
 from tests.serveurs import Demo
 
-LARGEURS = ((1280, 720), (375, 700), (320, 640))  # the last one: 1280 pixels enlarged to 400 %
 PAGES = (
     "/", "/comprendre-franceconnect/", "/les-demarches/", "/ce-que-je-signe/",
     "/questions-frequentes/", "/statistiques/", "/plan-du-site/", "/accessibilite/",
@@ -63,7 +62,7 @@ def test_page_has_no_defect_that_axe_knows(
     page: Page, demo: Demo, chiffres: None, chemin: str
 ) -> None:
     ouvrir(page, demo, chemin)
-    verifier(page, *LARGEURS)
+    verifier(page, ETROITE)
     page.emulate_media(color_scheme="dark")
     resultat = Axe().run(page)
     assert resultat.violations_count == 0, resultat.generate_report()
