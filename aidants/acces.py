@@ -14,6 +14,19 @@ from aidants.models import Aidant, Structure
 P = ParamSpec("P")
 
 
+def avant_les_conditions(vue: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Open the page before the account has its recovery codes and has accepted the terms."""
+    vue.avant_les_conditions = True  # type: ignore[attr-defined]
+    return vue
+
+
+def etape_due(aidant: Aidant) -> str | None:
+    """The page that an account still owes before anything opens; None when it owes none."""
+    if aidant.codes_secours_le is None:
+        return "codes_secours_premiers"
+    return None if aidant.conditions_acceptees else "conditions"
+
+
 def est_verifie(request: HttpRequest) -> bool:
     """Answer whether this session has given its password and its code."""
     return getattr(request.user, "otp_device", None) is not None

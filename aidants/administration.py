@@ -1,6 +1,7 @@
 """The admin site of managers and of the supervision: a second factor, and each to their own."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -11,18 +12,43 @@ from aidants.acces import est_verifie
 from aidants.connexion import fermer_session
 from aidants.models import Aidant
 
+Tableau = Callable[[HttpRequest], dict[str, Any]]
+
+
+def _rien(request: HttpRequest) -> dict[str, Any]:
+    return {}
+
 
 class Administration(AdminSite):
     """Open to the supervision and to managers, once their code is given; one login for all."""
 
-    site_header = "Aidants Connect - Administration"
-    site_title = "Administration"
+    site_header = "Administration"
+    site_title = "Administration - Aidants Connect"
     index_title = "Administration"
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # it needs JavaScript: the lists stand in the header
+    empty_value_display = "néant"
+    # What the first page shows above the lists; mandats, higher up, knows how to count.
+    tableau: Tableau = staticmethod(_rien)
+    # The lists in the order in which one needs them; another one comes after.
+    RUBRIQUES: ClassVar[tuple[str, ...]] = (
+        "Structure", "Aidant", "Invitation", "CarteTotp", "Mandat", "Entree", "FournisseurService",
+    )  # fmt: skip
 
     def has_permission(self, request: HttpRequest) -> bool:
         return est_verifie(request) and request.user.is_staff
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        contexte = super().each_context(request)
+        listes = [liste for app in contexte["available_apps"] for liste in app["models"]]
+        return contexte | {"rubriques": sorted(listes, key=self._rang)}
+
+    def _rang(self, liste: dict[str, Any]) -> int:
+        noms = self.RUBRIQUES
+        return noms.index(nom) if (nom := liste["object_name"]) in noms else len(noms)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().index(request, {**self.tableau(request), **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One login for the whole site; who is logged in without a role here is refused."""
@@ -42,9 +68,10 @@ class Administration(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without the admin's own change of password, which would write no journal row.
 
-        Nor its redirections to objects, which fail on an id of another form.
+        Nor its redirections to objects, which fail on an id of another form, nor its completion of
+        names, which nothing here uses and which fails on a field of another kind.
         """
-        ecartes = ("password_change", "password_change_done", "view_on_site")
+        ecartes = ("password_change", "password_change_done", "view_on_site", "autocomplete")
         return [url for url in super().get_urls() if getattr(url, "name", None) not in ecartes]
 
 

@@ -1,48 +1,79 @@
 """Secrets at rest: AES-256-GCM, bound to the place where they are kept, never failing open.
 
 A ciphertext moved to another row, a wrong key or plain text planted in the column all raise.
-Form: 1 byte of key version, 12 bytes of nonce, ciphertext and 16-byte tag.
+Form: 1 byte of version (2), 4 bytes that name the key, 12 bytes of nonce, ciphertext, 16-byte tag.
+Version 1, without the key's name, is still read.
+
+Rotation: `CLE_CHIFFREMENT` closes and opens, `CLES_CHIFFREMENT_ANCIENNES` only open, until
+`manage.py rechiffrer` has closed everything anew. `CLE_EMPREINTES` has no such ring: a hash cannot
+be opened to be made again, and those of FranceConnect's subs and of paper codes are how a person
+is recognised; a new key would forget everybody.
 """
 
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-_VERSION = b"\x01"
+_SANS_NOM, _VERSION = b"\x01", b"\x02"
+_TAILLE_NOM = 4
 _TAILLE_NONCE = 12
+TAILLE_ENTETE = len(_VERSION) + _TAILLE_NOM
 
 
 class SecretIllisible(Exception):
-    """The stored bytes do not open with the key, at this place."""
+    """The stored bytes do not open with any of the keys, at this place."""
 
 
 def chiffrer(clair: bytes, *, lieu: str) -> bytes:
     """Encrypt `clair`; `lieu` names table, column and row, and must be given again to read."""
     nonce = os.urandom(_TAILLE_NONCE)
-    return _VERSION + nonce + _aes().encrypt(nonce, clair, lieu.encode())
+    corps = AESGCM(_cle_courante()).encrypt(nonce, clair, lieu.encode())
+    return entete_courant() + nonce + corps
 
 
 def dechiffrer(chiffre: bytes, *, lieu: str) -> bytes:
     """Decrypt what `chiffrer` made for the same place; raise `SecretIllisible` otherwise."""
-    version, reste = chiffre[:1], chiffre[1:]
-    if version != _VERSION or len(reste) < _TAILLE_NONCE + 16:
+    taille = len(_SANS_NOM) if chiffre[:1] == _SANS_NOM else TAILLE_ENTETE
+    entete, reste = chiffre[:taille], chiffre[taille:]
+    if len(reste) < _TAILLE_NONCE + 16:
         raise SecretIllisible(lieu)
     nonce, corps = reste[:_TAILLE_NONCE], reste[_TAILLE_NONCE:]
-    try:
-        return _aes().decrypt(nonce, corps, lieu.encode())
-    except InvalidTag as erreur:
-        raise SecretIllisible(lieu) from erreur
+    for cle in _anneau():
+        if entete not in (_SANS_NOM, _entete(cle)):
+            continue
+        try:
+            return AESGCM(cle).decrypt(nonce, corps, lieu.encode())
+        except InvalidTag:
+            continue  # of another key, when the ciphertext does not name its own
+    raise SecretIllisible(lieu)
+
+
+def entete_courant() -> bytes:
+    """How every ciphertext of the current key begins (`TAILLE_ENTETE` bytes)."""
+    return _entete(_cle_courante())
+
+
+def _cle_courante() -> bytes:
+    return bytes.fromhex(settings.CLE_CHIFFREMENT)
+
+
+def _anneau() -> Iterator[bytes]:
+    """The current key, then those that only open."""
+    yield _cle_courante()
+    for ancienne in settings.CLES_CHIFFREMENT_ANCIENNES:
+        yield bytes.fromhex(ancienne)
+
+
+def _entete(cle: bytes) -> bytes:
+    return _VERSION + hashlib.sha256(b"aidants.chiffrement\0" + cle).digest()[:_TAILLE_NOM]
 
 
 def empreinte(valeur: str, *, usage: str) -> str:
     """Return a keyed hash (HMAC-SHA-256, 64 hex digits); one `usage` tells nothing of another."""
     message = f"{usage}\x00{valeur}".encode()
     return hmac.new(bytes.fromhex(settings.CLE_EMPREINTES), message, hashlib.sha256).hexdigest()
-
-
-def _aes() -> AESGCM:
-    return AESGCM(bytes.fromhex(settings.CLE_CHIFFREMENT))

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from aidants import essais, facteurs, saisie
+from aidants import essais, facteurs, navigateurs, saisie
 from aidants.models import Aidant, Echec
 from journal.actions import CONNEXION, DECONNEXION, ECHEC_CONNEXION, REPRISE
 from journal.models import INCONNU, Auteur, Entree
@@ -26,7 +28,10 @@ DEBUT = "session_debut"
 VU_LE = "session_vue_le"
 TOTP_LE = "session_totp_le"
 STRUCTURE = "structure_courante"
+NAVIGATEUR = "session_navigateur"
 DELAI_CODE = timedelta(minutes=10)
+DELAI_ENROLEMENT = timedelta(minutes=30)  # the time to find an application and to install it
+CODE_RECENT = timedelta(minutes=5)
 
 # What an anonymous visit may leave to the account that logs in after it, in the same browser.
 GARDES = ("oidc_demandes", saisie.CLE)
@@ -40,19 +45,40 @@ def presenter_mot_de_passe(request: HttpRequest, courriel: str, mot_de_passe: st
         return None
     aidant = authenticate(request, username=courriel, password=mot_de_passe)
     if not isinstance(aidant, Aidant):
-        _inscrire_echec(INCONNU, "mot de passe")
+        inscrire_echec(INCONNU, "mot de passe")
         return None
     Echec.objects.rendre(essai)
-    request.session[EN_COURS] = {"aidant": str(aidant.pk), "le": timezone.now().timestamp()}
+    retenir_mot_de_passe(request, aidant)
     return aidant
 
 
-def en_attente_de_code(request: HttpRequest) -> Aidant | None:
+def retenir_mot_de_passe(request: HttpRequest, aidant: Aidant) -> None:
+    """Note that this browser gave the right password, or has just chosen it.
+
+    Under a new session key: this state alone may add a first factor.
+    """
+    request.session.cycle_key()
+    request.session[EN_COURS] = {
+        "aidant": str(aidant.pk),
+        "le": timezone.now().timestamp(),
+        "preuve": aidant.get_session_auth_hash(),
+    }
+
+
+def en_attente_de_code(request: HttpRequest, *, delai: timedelta = DELAI_CODE) -> Aidant | None:
     """Return who gave a right password less than ten minutes ago, in this browser."""
     attente: dict[str, Any] = request.session.get(EN_COURS) or {}
-    if not attente or timezone.now().timestamp() - attente["le"] > DELAI_CODE.total_seconds():
+    if not attente or timezone.now().timestamp() - attente["le"] > delai.total_seconds():
         return None
-    return Aidant.objects.filter(pk=attente["aidant"], is_active=True).first()
+    aidant = Aidant.objects.filter(pk=attente["aidant"], is_active=True).first()
+    # A password that has changed since opens nothing any more.
+    tenue = aidant and constant_time_compare(aidant.get_session_auth_hash(), attente["preuve"])
+    return aidant if tenue else None
+
+
+def doit_enroler(aidant: Aidant) -> bool:
+    """Whether the second step is to add a first factor, which a mail has allowed for a time."""
+    return aidant.peut_enroler and not facteurs.en_a_un(aidant)
 
 
 def presenter_code(request: HttpRequest, aidant: Aidant, code: str) -> bool:
@@ -67,35 +93,59 @@ def reprendre(request: HttpRequest, aidant: Aidant, code: str) -> bool:
 
 def _essayer_code(request: HttpRequest, aidant: Aidant, code: str, *, etape: str) -> bool:
     """Count the try first, then check it: parallel guesses never outrun the count."""
-    essai = Echec.objects.tenter(essais.compteurs(request, aidant.courriel))
+    essai = Echec.objects.tenter(essais.compteurs_codes(request, aidant.courriel))
     if essai is None:
         return False
     with transaction.atomic():
         appareil = facteurs.verifier(aidant, code)
         if appareil is None:
-            _inscrire_echec(aidant.auteur, etape)
+            inscrire_echec(aidant.auteur, etape)
             return False
         Echec.objects.rendre(essai)
         if etape == "code":
-            _ouvrir_session(request, aidant, appareil)
+            ouvrir_session(request, aidant, appareil)
         else:
-            _rafraichir_session(request, aidant)
+            rafraichir_session(request, aidant)
     return True
 
 
-def _ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> None:
-    """Open the account's own session: what the visit before it had opened is closed."""
+def enroler(request: HttpRequest, aidant: Aidant, *, cle: bytes, code: str, nom: str) -> bool:
+    """The first factor, after the password: its first code opens the session.
+
+    The tries are counted like those of a login.
+    """
+    essai = Echec.objects.tenter(essais.compteurs(request, aidant.courriel))
+    if essai is None:
+        return False
+    with transaction.atomic():
+        # The account is locked first: a form sent twice makes one application.
+        permis = doit_enroler(aidant.verrouiller())
+        appareil = facteurs.enroler(aidant, cle=cle, code=code, nom=nom) if permis else None
+        if appareil is None:
+            return False
+        Echec.objects.rendre(essai)
+        aidant.refresh_from_db()
+        ouvrir_session(request, aidant, appareil)
+    return True
+
+
+def ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> None:
+    """Open the account's own session: what the visit before it had opened is closed.
+
+    Inside the transaction of the check that allows it.
+    """
     gardes = {cle: request.session[cle] for cle in GARDES if cle in request.session}
     request.session.flush()
     login(request, aidant, backend="django.contrib.auth.backends.ModelBackend")
     otp_login(request, appareil)
     request.session.update(gardes)
     request.session[DEBUT] = timezone.now().timestamp()
+    request.session[NAVIGATEUR] = navigateurs.nommer(request.headers.get("User-Agent", ""))
     marquer_code_donne(request)
     Entree.objects.inscrire(CONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
 
 
-def _rafraichir_session(request: HttpRequest, aidant: Aidant) -> None:
+def rafraichir_session(request: HttpRequest, aidant: Aidant) -> None:
     request.session.cycle_key()
     marquer_code_donne(request)
     Entree.objects.inscrire(REPRISE, acte=uuid.uuid4(), par=aidant.auteur)
@@ -104,6 +154,32 @@ def _rafraichir_session(request: HttpRequest, aidant: Aidant) -> None:
 def marquer_code_donne(request: HttpRequest) -> None:
     """Note the time of the last strong authentication (the `auth_time` of OIDC)."""
     request.session[TOTP_LE] = request.session[VU_LE] = timezone.now().timestamp()
+
+
+def confirmer_mot_de_passe(request: HttpRequest, aidant: Aidant, mot_de_passe: str) -> bool:
+    """Check the password again before it is changed; tries are counted like those of a login."""
+    essai = Echec.objects.tenter(essais.compteurs(request, aidant.courriel))
+    if essai is None:
+        return False
+    if not aidant.check_password(mot_de_passe):
+        inscrire_echec(aidant.auteur, "mot de passe")
+        return False
+    Echec.objects.rendre(essai)
+    return True
+
+
+def suivre_mot_de_passe(request: HttpRequest, aidant: Aidant) -> None:
+    """Keep this session, alone, under a new key, once its account's password has changed."""
+    aidant.refresh_from_db(fields=["password"])
+    update_session_auth_hash(request, aidant)
+
+
+def suivre_facteur_retire(request: HttpRequest, aidant: Aidant) -> None:
+    """Tie this session to a factor that is left, when it was opened by the one removed."""
+    liee = request.session.get(DEVICE_ID_SESSION_KEY, "")
+    restants = [*facteurs.applications(aidant), *facteurs.cles_acces(aidant)]
+    if restants and Device.from_persistent_id(liee) is None:
+        otp_login(request, restants[0])
 
 
 def est_finie(request: HttpRequest) -> bool:
@@ -128,6 +204,12 @@ def totp_donne_le(request: HttpRequest) -> datetime | None:
     return datetime.fromtimestamp(instant, tz=timezone.get_current_timezone()) if instant else None
 
 
+def code_recent(request: HttpRequest, *, delai: timedelta = CODE_RECENT) -> bool:
+    """Whether a code was given lately enough for a serious act (securite.md, 3.4: step-up)."""
+    donne_le = totp_donne_le(request)
+    return donne_le is not None and timezone.now() - donne_le <= delai
+
+
 @transaction.atomic
 def fermer_session(request: HttpRequest, aidant: Aidant) -> None:
     Entree.objects.inscrire(DECONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
@@ -135,5 +217,5 @@ def fermer_session(request: HttpRequest, aidant: Aidant) -> None:
 
 
 @transaction.atomic
-def _inscrire_echec(par: Auteur, etape: str) -> None:
+def inscrire_echec(par: Auteur, etape: str) -> None:
     Entree.objects.inscrire(ECHEC_CONNEXION, acte=uuid.uuid4(), par=par, details={"etape": etape})

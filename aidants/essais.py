@@ -3,6 +3,9 @@
 Guessing is slowed down for the account and for the address. A browser where the account logged in
 well keeps a signed mark, and a budget of its own: a stranger's failures never shut its owner out,
 nor do those of a colleague behind the same address.
+
+Passwords and codes are counted apart: a right password forgives no wrong code, and strangers who
+know no password use up no try of the codes.
 """
 
 import secrets
@@ -20,23 +23,63 @@ COOKIE = "__Host-navigateur" if settings.EN_PRODUCTION else "ac_navigateur"
 DUREE = timedelta(days=90)
 _SEL = "aidants.essais.navigateur"
 
-_DIX_MINUTES = timedelta(minutes=10)
-SEUIL_PAIRE = Seuil(nombre=5, fenetre=_DIX_MINUTES)
-SEUIL_COMPTE = Seuil(nombre=50, fenetre=timedelta(hours=1), attente_max=timedelta(minutes=1))
+_DIX_MINUTES, _HEURE, _JOUR = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+SEUILS_PAIRE = (Seuil(nombre=5, fenetre=_DIX_MINUTES), Seuil(nombre=20, fenetre=_JOUR))
 SEUIL_ADRESSE = Seuil(nombre=30, fenetre=_DIX_MINUTES)
+SEUIL_COMPTE = Seuil(nombre=50, fenetre=_HEURE, attente_max=timedelta(minutes=1))
+# Who is at the codes knows the password, and three codes of a million are right: far fewer tries.
+SEUIL_COMPTE_CODES = Seuil(nombre=10, fenetre=_JOUR)
+
+# Nothing is given back of the mails that were asked for: these limits are of requests.
+SEUIL_MAILS_PAIRE = Seuil(
+    nombre=3, fenetre=_DIX_MINUTES, attente=_DIX_MINUTES, attente_max=_DIX_MINUTES
+)
+SEUIL_MAILS_COMPTE = Seuil(nombre=20, fenetre=_HEURE, attente=timedelta(minutes=1))
+SEUIL_MAILS_ADRESSE = Seuil(nombre=30, fenetre=_HEURE, attente=_DIX_MINUTES)
 
 
 def compteurs(request: HttpRequest, courriel: str) -> list[Compteur]:
-    """What a failure of this account, in this browser, counts on."""
+    """What a wrong password of this account, in this browser, counts on."""
+    return _compteurs(request, courriel, "", SEUILS_PAIRE, SEUIL_COMPTE, SEUIL_ADRESSE)
+
+
+def compteurs_codes(request: HttpRequest, courriel: str) -> list[Compteur]:
+    """The same for a wrong code, given after a right password."""
+    return _compteurs(request, courriel, "-codes", SEUILS_PAIRE, SEUIL_COMPTE_CODES, SEUIL_ADRESSE)
+
+
+def compteurs_mails(request: HttpRequest, courriel: str) -> list[Compteur]:
+    """The same for a mail that anybody may ask for, to this address."""
+    paire = (SEUIL_MAILS_PAIRE,)
+    return _compteurs(request, courriel, "-mails", paire, SEUIL_MAILS_COMPTE, SEUIL_MAILS_ADRESSE)
+
+
+def _compteurs(
+    request: HttpRequest,
+    courriel: str,
+    quoi: str,
+    paire: tuple[Seuil, ...],
+    compte: Seuil,
+    adresse: Seuil,
+) -> list[Compteur]:
     if marque := _marque(request, courriel):
-        valeur = f"{courriel}|{marque}"
-        return [Compteur(usage="navigateur", valeur=valeur, seuils=(SEUIL_PAIRE,))]
-    adresse = adresse_client(request)
+        return [Compteur(usage=f"navigateur{quoi}", valeur=f"{courriel}|{marque}", seuils=paire)]
+    ici = adresse_client(request)
     return [
-        Compteur(usage="paire", valeur=f"{courriel}|{adresse}", seuils=(SEUIL_PAIRE,)),
-        Compteur(usage="compte", valeur=courriel, seuils=(SEUIL_COMPTE,)),
-        Compteur(usage="adresse", valeur=adresse, seuils=(SEUIL_ADRESSE,)),
+        Compteur(usage=f"paire{quoi}", valeur=f"{courriel}|{ici}", seuils=paire),
+        Compteur(usage=f"compte{quoi}", valeur=courriel, seuils=(compte,)),
+        Compteur(usage=f"adresse{quoi}", valeur=ici, seuils=(adresse,)),
     ]
+
+
+def compteurs_cle(request: HttpRequest) -> list[Compteur]:
+    """What a passkey that is refused counts on.
+
+    It names nobody before it is right, and cannot be guessed: the address alone, apart from the
+    passwords, so that errors of these never keep a passkey out.
+    """
+    adresse = adresse_client(request)
+    return [Compteur(usage="cle", valeur=adresse, seuils=(SEUIL_ADRESSE,))]
 
 
 def _marque(request: HttpRequest, courriel: str) -> str:

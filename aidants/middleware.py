@@ -1,4 +1,7 @@
-"""Closed by default: every page asks for an account, a second factor and a recent presence."""
+"""Closed by default: every page asks for an account, a second factor and a recent presence.
+
+And, once, for the last steps of an account's birth.
+"""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -12,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aidants import connexion, saisie
-from aidants.acces import RequeteConnectee, est_verifie
+from aidants.acces import RequeteConnectee, est_verifie, etape_due
 
 PAS_DE_PRESENCE = timedelta(minutes=1)  # between two writes of "seen at"
 
@@ -27,7 +30,8 @@ class ConnexionExigeeMiddleware(LoginRequiredMiddleware):
             return None
         if not est_verifie(request):
             return HttpResponseRedirect(_vers(str(settings.LOGIN_URL), request))
-        return _verifier_presence(cast("RequeteConnectee", request))
+        requete = cast("RequeteConnectee", request)
+        return _verifier_presence(requete) or _verifier_etapes(requete, view_func)
 
 
 def _verifier_presence(request: RequeteConnectee) -> HttpResponseBase | None:
@@ -39,6 +43,14 @@ def _verifier_presence(request: RequeteConnectee) -> HttpResponseBase | None:
     if repos > PAS_DE_PRESENCE:
         request.session[connexion.VU_LE] = timezone.now().timestamp()
     return None
+
+
+def _verifier_etapes(request: RequeteConnectee, vue: Any) -> HttpResponseBase | None:
+    """Recovery codes and terms of use come before everything else (regles.md, section 7)."""
+    etape = etape_due(request.user)
+    if etape is None or getattr(vue, "avant_les_conditions", False):
+        return None
+    return HttpResponseRedirect(_vers(reverse(etape), request))
 
 
 def _fermer(request: RequeteConnectee) -> HttpResponseBase:

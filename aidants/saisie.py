@@ -9,23 +9,23 @@ from typing import Any
 from django.http import HttpRequest
 
 CLE = "saisie_retenue"
-JAMAIS = {"csrfmiddlewaretoken", "code", "mot_de_passe"}
-TAILLE_MAX = 100_000  # characters
+JAMAIS = {"csrfmiddlewaretoken", "code", "mot_de_passe", "ancien", "confirmation"}
+TAILLE_MAX = 200_000  # characters: a list of a thousand people fits
 
 Saisie = dict[str, Any]
 
 
 def retenir(request: HttpRequest) -> Saisie | None:
     """Return what the request posted, with where and by whom; None when there is nothing."""
-    if request.method != "POST":
-        return None
+    if request.method != "POST" or request.content_type == "application/json":
+        return None  # what a script posts is no form that a person could send again
     champs = [
         (nom, valeur)
         for nom, valeurs in request.POST.lists()
         if nom not in JAMAIS
         for valeur in valeurs
     ]
-    if sum(len(valeur) for _, valeur in champs) > TAILLE_MAX:
+    if not champs or sum(len(valeur) for _, valeur in champs) > TAILLE_MAX:
         return None
     return {"adresse": request.get_full_path(), "champs": champs, "par": str(request.user.pk)}
 

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-AVEC_ADMIN = ("aidants", "usagers", "fournisseur_identite", "aidants_connect")
+AVEC_ADMIN = ("aidants", "usagers", "mandats", "fournisseur_identite", "aidants_connect")
 
 
 class AidantsConnectConfig(AppConfig):

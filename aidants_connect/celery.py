@@ -38,11 +38,19 @@ app.conf.update(
             "task": "aidants_connect.taches.relever_statistiques",
             "schedule": timedelta(minutes=4),
         },
+        "courriers-en-attente": {
+            "task": "aidants.taches.envoyer_courriers_en_attente",
+            "schedule": timedelta(minutes=1),
+        },
         **{
             tache: {"task": tache, "schedule": timedelta(days=1)}
             for tache in (
                 "aidants.taches.purger_echecs",
                 "aidants.taches.purger_sessions",
+                "aidants.taches.purger_liens",
+                "aidants.taches.avertir_les_absents",
+                "aidants.taches.desactiver_les_absents",
+                "aidants.taches.anonymiser_les_anciens",
                 "mandats.taches.purger_projets",
                 "fournisseur_identite.taches.purger_demandes",
             )

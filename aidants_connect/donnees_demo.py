@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from aidants import facteurs
 from aidants.demarches import DEMARCHES
 from aidants.models import Aidant, AppareilTotp, Appartenance, Structure
 from fournisseur_identite.models import FournisseurService
@@ -114,6 +115,7 @@ def _compte(
         aidant.save(update_fields=["password"])
     _attacher(aidant, compte, structures)
     _appareil(aidant, cle)
+    aidant.accepter_conditions()
     return {
         "role": compte.role,
         "prenom": compte.prenom,
@@ -122,8 +124,15 @@ def _compte(
         "mot_de_passe": mot_de_passe,
         "totp_cle": b32encode(cle).decode(),
         "totp_cle_hex": cle.hex(),
+        "codes_secours": _codes_secours(aidant, ancien),
         "structures": list(compte.structures),
     }
+
+
+def _codes_secours(aidant: Aidant, ancien: dict[str, Any]) -> list[str]:
+    """The codes shown at the first start, until somebody draws new ones."""
+    codes: list[str] = ancien.get("codes_secours", [])
+    return codes if codes and aidant.codes_secours_le else facteurs.renouveler_codes(aidant)
 
 
 def _mot_de_passe() -> str:

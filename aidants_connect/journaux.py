@@ -1,9 +1,11 @@
 """Technical logs: one JSON line each, with a request id and no personal data.
 
 `django-structlog` logs each request with its whole address and the browser's name. The query string
-of an address can hold a code, a state or a token: it is cut before anything is written.
+of an address can hold a code, a state or a token: it is cut before anything is written. So is the
+token of a link that travels by mail, which is part of its path.
 """
 
+import re
 from typing import Any, Final
 
 import sentry_sdk
@@ -13,17 +15,24 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 JAMAIS: Final = ("user_agent", "ip")
+_JETON = re.compile(r"\b[0-9a-f]{40}\b")  # aidants/models/liens.py
 
 
 def sans_donnees_personnelles(
     _logger: WrappedLogger, _methode: str, evenement: EventDict
 ) -> EventDict:
-    """Drop the browser's name and address, and every query string."""
+    """Drop the browser's name and address, every query string and the tokens of links."""
     for cle in JAMAIS:
         evenement.pop(cle, None)
     if "request" in evenement:
         evenement["request"] = str(evenement["request"]).partition("?")[0]
+    for cle in {"request", "event"} & evenement.keys():
+        evenement[cle] = _sans_jeton(str(evenement[cle]))
     return evenement
+
+
+def _sans_jeton(texte: str) -> str:
+    return _JETON.sub("…", texte)
 
 
 def sans_valeurs_d_erreur(_logger: WrappedLogger, _methode: str, evenement: EventDict) -> EventDict:
@@ -71,7 +80,7 @@ def alleger(evenement: Event, _indice: Hint) -> Event:
     """Keep of the request its method and its path."""
     requete = evenement.pop("request", None) or {}
     adresse = str(requete.get("url", "")).partition("?")[0]
-    evenement["request"] = {"method": requete.get("method", ""), "url": adresse}
+    evenement["request"] = {"method": requete.get("method", ""), "url": _sans_jeton(adresse)}
     evenement.pop("breadcrumbs", None)
     for erreur in (evenement.get("exception") or {}).get("values", ()):
         erreur["value"] = _premiere_ligne(erreur.get("value"))

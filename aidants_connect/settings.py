@@ -47,6 +47,7 @@ def secret(nom: str, *, multiline: bool = False) -> str:
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CLE_CHIFFREMENT = secret("CLE_CHIFFREMENT")  # secrets at rest, 32 bytes in hexadecimal
+CLES_CHIFFREMENT_ANCIENNES = env.list("CLES_CHIFFREMENT_ANCIENNES", default=[])  # only read
 CLE_EMPREINTES = secret("CLE_EMPREINTES")  # keyed hashes: FranceConnect subs, paper codes
 CLE_SUB = secret("CLE_SUB")  # pairwise subjects; never rotated (FranceConnect keeps them for ever)
 CLE_SIGNATURE_OIDC = secret("CLE_SIGNATURE_OIDC", multiline=True)  # PEM, EC P-256
@@ -55,9 +56,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 MARQUE_ETAT = env.bool("MARQUE_ETAT", default=True)
 _hote = urlsplit(SITE_URL).hostname or "localhost"
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[_hote] if EN_PRODUCTION else [_hote, "127.0.0.1"]
-)
+_HOTES = [_hote] if EN_PRODUCTION else [_hote, "127.0.0.1"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_HOTES)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Applications ---------------------------------------------------------------------------------
@@ -72,7 +72,6 @@ INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -81,6 +80,7 @@ INSTALLED_APPS = [
     "dsfr",
     "django.forms",  # after dsfr, whose widgets come first
     "django_otp",
+    "django_otp_webauthn",
     "csp",
     "django_structlog",
 ]
@@ -165,12 +165,18 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 _VALIDATEURS = "django.contrib.auth.password_validation."
+_IDENTITE = {"user_attributes": ("courriel", "prenom", "nom")}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": _VALIDATEURS + "UserAttributeSimilarityValidator"},
+    {"NAME": _VALIDATEURS + "UserAttributeSimilarityValidator", "OPTIONS": _IDENTITE},
     {"NAME": _VALIDATEURS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": _VALIDATEURS + "CommonPasswordValidator"},
     {"NAME": _VALIDATEURS + "NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+OTP_WEBAUTHN_RP_ID, OTP_WEBAUTHN_RP_NAME = _hote, "Aidants Connect"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL]
+OTP_WEBAUTHN_HELPER_CLASS = "aidants.cles_acces.Ceremonie"
+SESSION_ENGINE = "aidants.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 LOGIN_URL = reverse_lazy("connexion")
 SESSION_COOKIE_AGE = 12 * 3600
@@ -200,9 +206,7 @@ FC_CLIENT_SECRET = secret("FC_CLIENT_SECRET")
 FC_DELAI = env.float("FC_DELAI", default=6.0)  # seconds, for each call
 FC_FI_REFUSES = env.list("FC_FI_REFUSES", default=["aidants-connect"])  # idp_id of this service
 if not FC_ISSUER or not FC_CLIENT_ID:
-    raise ImproperlyConfigured(
-        "FC_ISSUER and FC_CLIENT_ID are missing: set FranceConnect's values."
-    )
+    raise ImproperlyConfigured("FC_ISSUER and FC_CLIENT_ID are missing: set FranceConnect's.")
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": politique_contenu.DIRECTIVES}
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("codes.json", visite.codes, name="codes"),
     path("courriels/", visite.courriels, name="courriels"),
     path("courriels/<int:numero>/", visite.courriel, name="courriel"),
+    path("courriels/<int:numero>/html/", visite.courriel_html, name="courriel_html"),
     path("pret", visite.pret, name="pret"),
     path("api/v2/.well-known/openid-configuration", endpoints.discovery, name="discovery"),
     path("api/v2/jwks", endpoints.jwks, name="jwks"),

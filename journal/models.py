@@ -59,11 +59,14 @@ class Cadre:
 class Concerne:
     """About whom and what an act is: the personal part, kept in `Sujet` alone."""
 
+    aidant_ref: str = ""
+    aidant_nom: str = ""
     usager_ref: str = ""
     usager_nom: str = ""
     mandat_ref: str = ""
     autorisation_ref: str = ""
     connexion_ref: str = ""
+    precision: str = ""  # the reason that somebody typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +91,9 @@ WITH entree AS (
     RETURNING id
 )
 INSERT INTO journal_sujet (
-    entree_id, auteur_ref, auteur_nom, usager_ref, usager_nom, mandat_ref, autorisation_ref,
-    connexion_ref, sel)
-SELECT id, %s, %s, %s, %s, %s, %s, %s, %s FROM entree
+    entree_id, auteur_ref, auteur_nom, aidant_ref, aidant_nom, usager_ref, usager_nom, mandat_ref,
+    autorisation_ref, connexion_ref, precision, sel)
+SELECT id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM entree
 RETURNING entree_id
 """
 
@@ -104,6 +107,10 @@ class EntreeQuerySet(models.QuerySet["Entree"]):
 
     def de_structures(self, refs: list[str]) -> "EntreeQuerySet":
         return self.filter(structure_ref__in=refs)
+
+    def pour_aidant(self, ref: UUID) -> "EntreeQuerySet":
+        """What an account did, and what was done to it."""
+        return self.filter(Q(sujet__auteur_ref=str(ref)) | Q(sujet__aidant_ref=str(ref)))
 
     def sans_consultations(self) -> "EntreeQuerySet":
         """That a person looks at their mandat is theirs to know: an abuser would be warned."""
@@ -159,9 +166,18 @@ def _ecrire(ligne: Inscription) -> int:
     return int(rendu[0])
 
 
-def contenu_sujet(par: Auteur, concerne: Concerne) -> dict[str, str]:
-    """What the commitment is taken over, in the order of the columns of `Sujet`."""
-    return {"auteur_ref": par.ref, "auteur_nom": par.nom, **asdict(concerne)}
+_DEPUIS_VERSION_2 = ("aidant_ref", "aidant_nom", "precision")
+
+
+def contenu_sujet(par: Auteur, concerne: Concerne, *, version: int = 2) -> dict[str, str]:
+    """What the commitment is taken over, in the order of the columns of `Sujet`.
+
+    Entries of version 1 knew no account as their subject.
+    """
+    contenu = {"auteur_ref": par.ref, "auteur_nom": par.nom, **asdict(concerne)}
+    if version == 1:
+        return {nom: valeur for nom, valeur in contenu.items() if nom not in _DEPUIS_VERSION_2}
+    return contenu
 
 
 def _valeurs_entree(ligne: Inscription, preuve: bytes) -> list[Any]:
@@ -176,7 +192,7 @@ def _valeurs_entree(ligne: Inscription, preuve: bytes) -> list[Any]:
 class Entree(models.Model):
     """One act. PostgreSQL gives `id` and `instant`; nobody can change or remove a row."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     acte = models.UUIDField("identifiant de l’acte", unique=True)
     instant = models.DateTimeField("date", db_index=True)
@@ -212,10 +228,12 @@ class Entree(models.Model):
         nommer_auteur = nommer_usager or self.auteur_genre != "usager"
         noms = {
             "auteur": (nommer_auteur and sujet and sujet.auteur_nom) or "Une personne",
+            "aidant": (sujet and sujet.aidant_nom) or "une personne",
             "usager": (nommer_usager and sujet and sujet.usager_nom) or "l’usager",
             "structure": self.structure_nom or "la structure",
             "fs": self.fs_nom or "un service",
             "demarche": demarche or self.demarche,
+            "precision": (sujet and sujet.precision) or "non précisé",
         }
         return ACTIONS[self.action].raconter(self.details, noms)
 
@@ -228,11 +246,18 @@ class Sujet(models.Model):
     )
     auteur_ref = models.CharField(max_length=36, blank=True, db_index=True)
     auteur_nom = models.CharField("auteur", max_length=NOM_MAX, blank=True)
+    aidant_ref = models.CharField(
+        max_length=36, blank=True, db_index=True, default="", db_default=""
+    )
+    aidant_nom = models.CharField(
+        "aidant", max_length=NOM_MAX, blank=True, default="", db_default=""
+    )
     usager_ref = models.CharField(max_length=36, blank=True, db_index=True)
     usager_nom = models.CharField("usager", max_length=NOM_MAX, blank=True)
     mandat_ref = models.CharField(max_length=36, blank=True, db_index=True)
     autorisation_ref = models.CharField(max_length=36, blank=True)
     connexion_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    precision = models.CharField("précision", max_length=500, blank=True, default="", db_default="")
     sel = models.BinaryField(max_length=TAILLE_SEL)
 
     class Meta:
@@ -246,11 +271,15 @@ class Sujet(models.Model):
         """Answer whether this row is what its entry committed to."""
         par = Auteur(genre="", ref=self.auteur_ref, nom=self.auteur_nom)
         concerne = Concerne(
+            aidant_ref=self.aidant_ref,
+            aidant_nom=self.aidant_nom,
             usager_ref=self.usager_ref,
             usager_nom=self.usager_nom,
             mandat_ref=self.mandat_ref,
             autorisation_ref=self.autorisation_ref,
             connexion_ref=self.connexion_ref,
+            precision=self.precision,
         )
-        attendu = engagement(bytes(self.sel), contenu_sujet(par, concerne))
+        contenu = contenu_sujet(par, concerne, version=self.entree.version)
+        attendu = engagement(bytes(self.sel), contenu)
         return attendu == bytes(self.entree.engagement)

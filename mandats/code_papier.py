@@ -9,7 +9,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+from aidants.secours import ALPHABET as ALPHABET
+
 LOCALISATEUR: Final = 5
 SECRET: Final = 10
 _RANG: Final = {symbole: rang for rang, symbole in enumerate(ALPHABET)}

@@ -8,7 +8,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from aidants.models import Aidant, AppareilTotp, Appartenance, Structure
+from aidants import conditions
+from aidants.models import Aidant, AppareilTotp, Appartenance, CarteTotp, Structure
 from aidants_connect.models import QuestionFrequente
 from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
@@ -47,6 +48,22 @@ class AidantFactory(DjangoModelFactory[Aidant]):
     prenom = "Camille"
     nom = factory.Sequence(lambda n: f"Durand{n}")
     password = factory.django.Password(MOT_DE_PASSE)
+    conditions_version = conditions.VERSION
+    conditions_le = factory.LazyFunction(timezone.now)
+    codes_secours_le = factory.LazyFunction(timezone.now)
+
+    class Params:
+        desactive = factory.Trait(
+            is_active=False,
+            desactive_le=factory.LazyFunction(timezone.now),
+            desactive_motif="depart",
+        )
+        naissant = factory.Trait(
+            conditions_version="",
+            conditions_le=None,
+            codes_secours_le=None,
+            enrolement_jusqua=factory.LazyFunction(lambda: timezone.now() + timedelta(days=7)),
+        )
 
 
 class AppartenanceFactory(DjangoModelFactory[Appartenance]):
@@ -68,6 +85,16 @@ class AppareilTotpFactory(DjangoModelFactory[AppareilTotp]):
     user = factory.SubFactory(AidantFactory)
     name = "Téléphone"
     confirmed = True
+    cle = factory.LazyFunction(lambda: secrets.token_bytes(20))
+
+
+class CarteTotpFactory(DjangoModelFactory[CarteTotp]):
+    """A card in stock; lend it by its verbs."""
+
+    class Meta:
+        model = CarteTotp
+
+    serie = factory.Sequence(lambda n: f"AC-{n:05d}")
     cle = factory.LazyFunction(lambda: secrets.token_bytes(20))
 
 

@@ -66,17 +66,25 @@ class Demo:
         return {**os.environ, **propres, **self.environnement}
 
     def _attendre(self) -> None:
-        limite = time.monotonic() + 60
+        limite = time.monotonic() + 180  # a busy machine is slow to migrate
         while time.monotonic() < limite and self.processus.poll() is None:
             try:
                 if httpx2.get(f"{self.monde}/pret", timeout=1).status_code == 200:
                     return
             except httpx2.HTTPError:
                 time.sleep(0.1)
+        self.__exit__()
         raise AssertionError(self.journal_technique())
 
     def journal_technique(self) -> str:
         return (self.dossier / "demo.txt").read_text(errors="replace")
+
+    def gerer(self, *commande: str) -> str:
+        """Run a command of `manage.py` beside the demo; return what it says."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *commande],
+            cwd=RACINE, env=self._env(), check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
 
     # --- What the demo knows ---
 

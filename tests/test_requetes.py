@@ -1,9 +1,6 @@
 """Queries of each page and endpoint: as many with ten rows as with one, and few of them."""
 
-import time
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,26 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from aidants.demarches import DEMARCHES
-from aidants.models import Aidant
-from fournisseur_identite.models import FournisseurService
-from journal.actions import UTILISATION
+from aidants.models import Aidant, AppareilTotp
 from journal.models import Entree
-from mandats.consultation import OUVERT
-from mandats.models import Attestation, Autorisation, Avis, Mandat, Projet
-from tests.clients_http import ouvrir_session
-from tests.factories import (
-    AidantFactory,
-    AppartenanceFactory,
-    FournisseurServiceFactory,
-    MandatFactory,
-    ProjetFactory,
-    QuestionFrequenteFactory,
-    une_donnee_de_chaque,
-)
+from mandats.models import Projet
+from tests.aidants.premiers_pas import adresse, inviter
 from tests.fournisseur_identite.flux import Flux, retour_de
+from tests.monde import Monde, monter, ouvrir
 
 pytestmark = pytest.mark.django_db
 
@@ -50,87 +34,18 @@ def mesurer(demander: Callable[[], Any], statut: int = 200) -> tuple[Any, list[s
     return reponse, [sql for sql in sqls if not sql.startswith(HORS_COMPTE)]
 
 
-@dataclass
-class Monde:
-    """A structure's world, which grows by rows of every kind."""
-
-    aidant: Aidant
-    supervision: Aidant
-    responsable: Aidant
-    fs: FournisseurService
-    projet: Projet
-    projet_sans_usager: Projet
-    mandat: Mandat
-
-    def grandir(self, nombre: int) -> None:
-        structure, usager = self.mandat.structure, self.mandat.usager
-        for _ in range(nombre):
-            ici = {"structure": structure, "aidant": self.aidant}
-            MandatFactory(**ici, usager=usager)
-            MandatFactory(**ici, usager=usager, expire=True)
-            MandatFactory(**ici, bientot=True)
-            MandatFactory(usager=usager)
-            ProjetFactory(**ici, identifie=True)
-            AppartenanceFactory(structure=structure)
-            AppartenanceFactory(aidant=self.responsable, responsable=True)
-            FournisseurServiceFactory()
-            une_donnee_de_chaque()
-            QuestionFrequenteFactory()
-            Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
-            self._utiliser()
-        for demarche in list(DEMARCHES)[:nombre]:
-            Autorisation.objects.get_or_create(mandat=self.mandat, demarche=demarche)
-
-    def _utiliser(self) -> None:
-        Entree.objects.inscrire(
-            UTILISATION,
-            acte=uuid.uuid4(),
-            par=self.aidant.auteur,
-            cadre=self.mandat.structure.cadre,
-            concerne=self.mandat.concerne,
-            details={"acr": "eidas1"},
-        )
-
-    def client_aidant(self) -> Client:
-        return _ouvrir(self.aidant)
-
-    def client_usager(self) -> Client:
-        """A browser where FranceConnect has identified the usager."""
-        client = Client()
-        session = client.session
-        mandats = [str(pk) for pk in self.mandat.usager.mandats.values_list("pk", flat=True)]
-        ouvert = {"mandats": mandats, "usager": str(self.mandat.usager_id)}
-        session[OUVERT] = ouvert | {"jusqua": time.time() + 600}
-        session.save()
-        return client
-
-
-def _ouvrir(compte: Aidant) -> Client:
-    client = Client()
-    ouvrir_session(client, compte)
-    return client
-
-
 @pytest.fixture
 def monde(aidant: Aidant) -> Monde:
-    structure = aidant.structures().get()
-    mandat = MandatFactory(structure=structure, aidant=aidant, demarches=["logement", "social"])
-    Attestation.figer(mandat, b"%PDF-1.7", modele="essai", instant=timezone.now())
-    monde = Monde(
-        aidant=aidant,
-        supervision=AidantFactory(supervision=True),
-        responsable=AppartenanceFactory(structure=structure, responsable=True).aidant,
-        fs=FournisseurServiceFactory(),
-        projet=ProjetFactory(aidant=aidant, structure=structure, identifie=True),
-        projet_sans_usager=ProjetFactory(aidant=aidant, structure=structure),
-        mandat=mandat,
-    )
-    monde.grandir(1)
-    return monde
+    return monter(aidant)
 
 
 def _admin(page: str, *objets: Callable[[Monde], Any]) -> Callable[[Monde], str]:
     return lambda m: reverse(f"admin:{page}", args=[objet(m) for objet in objets])
+
+
+def _facteur(acte: str, monde: Monde) -> str:
+    premier = AppareilTotp.objects.filter(user=monde.aidant).earliest("pk")
+    return reverse(f"facteur_{acte}", args=["application", premier.pk])
 
 
 def _projet(etape: str, projet: Projet) -> str:
@@ -168,6 +83,16 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "projet_identification": lambda m: _projet("identification", m.projet_sans_usager),
     "projet_signature": lambda m: _projet("signature", m.projet),
 }
+DU_COMPTE: dict[str, Callable[[Monde], str]] = {
+    "compte": lambda _: reverse("compte"),
+    "mot_de_passe": lambda _: reverse("mot_de_passe"),
+    "facteur_application": lambda _: reverse("facteur_application"),
+    "facteur_renommer": lambda m: _facteur("renommer", m),
+    "facteur_retirer": lambda m: _facteur("retirer", m),
+    "codes_secours": lambda _: reverse("codes_secours"),
+    "conditions": lambda _: reverse("conditions"),
+    "cle_acces_nouvelle": lambda _: reverse("cle_acces_nouvelle"),
+}
 DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "accueil public": lambda _: reverse("accueil"),
     "faq": lambda _: reverse("faq"),
@@ -175,10 +100,12 @@ DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "plan_du_site": lambda _: reverse("plan_du_site"),
     "sante": lambda _: reverse("sante"),
     "connexion": lambda _: reverse("connexion"),
+    "mot_de_passe_oublie": lambda _: reverse("mot_de_passe_oublie"),
     "mon_mandat": lambda _: reverse("mon_mandat"),
     "mon_mandat_ouvert": lambda m: reverse("mon_mandat_ouvert", args=[m.mandat.pk]),
     "mon_mandat_recu": lambda m: reverse("mon_mandat_recu", args=[m.mandat.pk]),
     "mes_mandats": lambda _: reverse("mes_mandats"),
+    "invitation": lambda m: adresse(inviter(m.mandat.structure)),
     "verifier": lambda _: reverse("verifier"),
     "verification": lambda m: reverse("verification", args=[m.mandat.reference]),
 }
@@ -187,13 +114,42 @@ DE_L_ADMIN: dict[str, Callable[[Monde], str]] = {
     "admin": _admin("index"),
     "admin aidants": _admin("aidants_aidant_changelist"),
     "admin aidant": _admin("aidants_aidant_change", lambda m: m.aidant.pk),
+    "admin aidants cherchés": lambda _: reverse("admin:aidants_aidant_changelist") + "?q=camille",
+    "admin aidants filtrés": lambda _: (
+        reverse("admin:aidants_aidant_changelist") + "?role=aidant&moyen=aucun"
+    ),
+    "admin rôle": _admin("aidants_aidant_changer_role", lambda m: m.aidant.pk),
+    "admin départ": _admin("aidants_aidant_retirer", lambda m: m.aidant.pk),
+    "admin désactivation": _admin("aidants_aidant_desactiver", lambda m: m.aidant.pk),
+    "admin historique": _admin("aidants_aidant_history", lambda m: m.aidant.pk),
+    "admin cartes": _admin("aidants_cartetotp_changelist"),
+    "admin cartes cherchées": lambda _: reverse("admin:aidants_cartetotp_changelist") + "?q=AC",
+    "admin carte": _admin("aidants_cartetotp_change", lambda m: m.carte.pk),
+    "admin carte passé": _admin("aidants_cartetotp_history", lambda m: m.carte.pk),
+    "admin prêter une carte": _admin("aidants_aidant_associer_carte", lambda m: m.aidant.pk),
+    "admin invitations": _admin("aidants_invitation_changelist"),
+    "admin invitation": _admin("aidants_invitation_change", lambda m: m.invitation.pk),
+    "admin inviter": _admin("aidants_invitation_add"),
+    "admin inviter plusieurs": _admin("aidants_invitation_plusieurs"),
     "admin structures": _admin("aidants_structure_changelist"),
     "admin structure": _admin("aidants_structure_change", lambda m: m.mandat.structure_id),
+    "admin fiche": _admin("aidants_structure_fiche", lambda m: m.mandat.structure_id),
+    "admin passé": _admin("aidants_structure_history", lambda m: m.mandat.structure_id),
+    "admin démarches": _admin("aidants_structure_demarches", lambda m: m.mandat.structure_id),
+    "admin mandats": _admin("mandats_mandat_changelist"),
+    "admin mandats filtrés": lambda _: (
+        reverse("admin:mandats_mandat_changelist") + "?etat=bientot&demarche=logement&q=AC"
+    ),
+    "admin mandat": _admin("mandats_mandat_change", lambda m: m.mandat.pk),
+    "admin mandat passé": _admin("mandats_mandat_history", lambda m: m.mandat.pk),
+    "admin journal cherché": lambda _: reverse("admin:journal_entree_changelist") + "?q=camille",
+    "admin export": _admin("journal_entree_export"),
     "admin journal": _admin("journal_entree_changelist"),
     "admin entrée": _admin("journal_entree_change", _entree),
 }
 _FAQ = "aidants_connect_questionfrequente"
 DES_FS: dict[str, Callable[[Monde], str]] = {
+    "admin import de cartes": _admin("aidants_cartetotp_import"),
     "admin services": _admin(f"{_FS}_changelist"),
     "admin nouveau service": _admin(f"{_FS}_add"),
     "admin service": _admin(f"{_FS}_change", lambda m: m.fs.pk),
@@ -206,12 +162,12 @@ DES_DONNEES: dict[str, Callable[[Monde], str]] = {
     for modele in ("fournisseuridentite", "lieuformation", "sitedemarche", "passageparcours")
 }
 COMPTES: list[tuple[str, Callable[[Monde], Client], dict[str, Callable[[Monde], str]]]] = [
-    ("aidant", Monde.client_aidant, DE_L_AIDANT),
+    ("aidant", Monde.client_aidant, DE_L_AIDANT | DU_COMPTE),
     ("aidant", Monde.client_aidant, DU_PARCOURS),
     ("usager", Monde.client_usager, DE_L_USAGER),
     ("visiteur", lambda _: Client(), DU_PARCOURS),
-    ("supervision", lambda m: _ouvrir(m.supervision), DE_L_ADMIN | DES_FS | DES_DONNEES),
-    ("responsable", lambda m: _ouvrir(m.responsable), DE_L_ADMIN),
+    ("supervision", lambda m: ouvrir(m.supervision), DE_L_ADMIN | DES_FS | DES_DONNEES),
+    ("responsable", lambda m: ouvrir(m.responsable), DE_L_ADMIN),
 ]
 CAS = [
     pytest.param(client, adresse, id=f"{nom} ({role})")
@@ -234,7 +190,7 @@ def test_page(monde: Monde, client_de: Callable[..., Client], adresse_de: Any) -
 def _lire(client: Client, adresse: str) -> list[str]:
     """One reading of a page, which writes nothing but the session."""
     _, sqls = mesurer(lambda: client.get(adresse))
-    ecrits = [s for s in sqls if s.startswith(ECRITURES) and '"django_session"' not in s]
+    ecrits = [s for s in sqls if s.startswith(ECRITURES) and '"aidants_session"' not in s]
     assert not ecrits
     return sqls
 

@@ -8,10 +8,10 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from aidants.admin.champs import Cases
 from aidants.admin.roles import LectureSeule, compte
 from aidants.administration import site
 from aidants.demarches import CHOIX
-from usagers.cases import Cases
 from usagers.models import (
     DonneePublique,
     FournisseurIdentite,

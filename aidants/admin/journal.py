@@ -1,14 +1,25 @@
 """The journal, read-only: the supervision reads it all, a manager their structures' part of it."""
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+
+from aidants.admin.export_journal import exporter
+from aidants.admin.filtres import FiltreDemarche, FiltreStructure
+from aidants.admin.historique import raconter
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
 from aidants.demarches import DEMARCHES
+from aidants.models import Aidant, Appartenance, Invitation, Structure
 from journal.actions import ACTIONS
 from journal.models import Entree
+
+HOMONYMES = 200
 
 
 class FiltreAction(admin.SimpleListFilter):
@@ -22,16 +33,27 @@ class FiltreAction(admin.SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() in ACTIONS else queryset
 
 
+class FiltreStructureDuJournal(FiltreStructure):
+    champ = "structure_ref"
+
+
 @admin.register(Entree, site=site)
 class EntreeAdmin(LectureDesResponsables[Entree]):
     list_display = ["instant", "libelle", "recit", "structure_nom"]
-    list_filter = [FiltreAction]
-    filtres = frozenset({"instant", FiltreAction.parameter_name})
+    list_filter = [FiltreStructureDuJournal, FiltreDemarche, FiltreAction]
+    filtres = frozenset({"instant", "structure", "demarche", "action"})
     list_select_related = ["sujet"]
+    list_per_page = 50
+    list_max_show_all = 50
     date_hierarchy = "instant"
+    search_fields = ["structure_nom"]  # shows the box; `get_search_results` says what it finds
+    search_help_text = "Nom d’un aidant (ou d’une structure, pour la supervision)"
+    sortable_by = ["instant"]
+    change_list_template = "admin/journal.html"
+    liste_vide = "Aucune ligne. Ce qui se fait dans une structure s’inscrit ici, à la suite."
     fields = [
-        "instant", "libelle", "recit", "structure_nom", "fs_nom", "demarche", "auteur_genre",
-        "details", "acte",
+        "instant", "libelle", "recit", "structure_nom", "fs_nom", "titre_demarche", "auteur_genre",
+        "acte",
     ]  # fmt: skip
     show_full_result_count = False
 
@@ -42,12 +64,58 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         refs = [str(pk) for pk in structures_gerees(request).values_list("pk", flat=True)]
         return Entree.objects.de_structures(refs).sans_consultations().order_by("-id")
 
+    def get_urls(self) -> list[URLPattern]:
+        export = path(
+            "export/", self.admin_site.admin_view(self.exporter), name="journal_entree_export"
+        )
+        return [export, *super().get_urls()]
+
+    def exporter(self, request: HttpRequest) -> HttpResponseBase:
+        return exporter(self, request)
+
+    # --- Search: by an aidant's name, never by the names that the journal holds ---
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Entree], search_term: str
+    ) -> tuple[QuerySet[Entree], bool]:
+        """A usager stands in the journal as an author too: their name must find nothing."""
+        if not search_term.strip():
+            return queryset, False
+        refs = _personnes(request, search_term)
+        trouvees = Q(sujet__auteur_ref__in=refs) | Q(sujet__aidant_ref__in=refs)
+        if compte(request).supervision:
+            structures = Structure.objects.filter(nom__icontains=search_term)[:HOMONYMES]
+            trouvees |= Q(structure_ref__in=[str(s.pk) for s in structures])
+        return queryset.filter(trouvees), False
+
     @admin.display(description="action", ordering="action")
     def libelle(self, entree: Entree) -> str:
         return entree.libelle
 
     @admin.display(description="ce qui s’est passé")
     def recit(self, entree: Entree) -> str:
-        """The sentence, without the usager's name (regles.md, section 8)."""
+        return raconter(entree)
+
+    @admin.display(description="démarche")
+    def titre_demarche(self, entree: Entree) -> str:
         demarche = DEMARCHES.get(entree.demarche)
-        return entree.phrase(demarche.titre if demarche else "", nommer_usager=False)
+        return demarche.titre if demarche else ""
+
+
+def _personnes(request: HttpRequest, termes: str) -> list[str]:
+    """The accounts and the people invited, of one's own structures, whose names hold each word."""
+    aidants, invites = Aidant.objects.all(), Invitation.objects.all()
+    if not compte(request).supervision:
+        gerees = structures_gerees(request)
+        passes = Appartenance.objects.filter(structure__in=gerees)
+        aidants = aidants.filter(pk__in=passes.values("aidant_id"))
+        invites = invites.filter(structure__in=gerees)
+    trouves = _nommes(aidants, termes).union(_nommes(invites, termes), all=True)
+    return [str(pk) for (pk,) in trouves[:HOMONYMES]]
+
+
+def _nommes(lignes: QuerySet[Any], termes: str) -> QuerySet[Any]:
+    lignes = lignes.order_by().annotate(identite=Concat("prenom", Value(" "), "nom"))
+    for mot in termes.split():
+        lignes = lignes.filter(identite__icontains=mot)
+    return lignes.values_list("pk")

@@ -5,6 +5,10 @@ from dsfr.forms import DsfrBaseForm
 
 REFUS = "Adresse ou mot de passe incorrect. Après plusieurs essais, attendez quelques minutes."
 REFUS_CODE = "Ce code n’est pas accepté. Attendez le prochain code, puis réessayez."
+AIDE_CODE = (
+    "Les 6 chiffres que votre téléphone ou votre carte affiche maintenant, ou les 10 signes d’un "
+    "code de secours."
+)
 
 
 class ConnexionForm(DsfrBaseForm):
@@ -28,15 +32,17 @@ class ConnexionForm(DsfrBaseForm):
 
 class CodeForm(DsfrBaseForm):
     code = forms.CharField(
-        label="Code à 6 chiffres",
+        label="Code",
         max_length=20,
-        help_text="Votre téléphone ou votre carte affiche un nouveau code toutes les 30 secondes.",
-        error_messages={"required": "Écrivez le code à 6 chiffres."},
+        help_text=AIDE_CODE,
+        error_messages={"required": "Écrivez votre code."},
+        # No numeric keypad: a recovery code has letters.
         widget=forms.TextInput(
             attrs={
+                "autocapitalize": "characters",
                 "autocomplete": "one-time-code",
                 "class": "fr-input ac-code",
-                "inputmode": "numeric",
+                "spellcheck": "false",
             }
         ),
     )

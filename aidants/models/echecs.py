@@ -54,16 +54,11 @@ class EchecQuerySet(models.QuerySet["Echec"]):
         Inside a transaction, tries on the same counters pass one after the other: parallel
         requests cannot all read the count before one of them adds to it.
         """
-        _serialiser([compteur.cle for compteur in compteurs])
+        seuils = [(compteur.cle, seuil) for compteur in compteurs for seuil in compteur.seuils]
+        _serialiser({cle for cle, _ in seuils})
         maintenant = timezone.now()
-        echeances = [self._echeance(c, s, maintenant) for c in compteurs for s in c.seuils]
+        echeances = _echeances(seuils, maintenant)
         return max((e for e in echeances if e and e > maintenant), default=None)
-
-    def _echeance(self, compteur: Compteur, seuil: Seuil, maintenant: datetime) -> datetime | None:
-        instants = self.filter(cle=compteur.cle, instant__gt=maintenant - seuil.fenetre)
-        bilan = instants.aggregate(nombre=models.Count("id"), dernier=models.Max("instant"))
-        attente = seuil.attente_apres(bilan["nombre"])
-        return bilan["dernier"] + attente if attente else None
 
     @transaction.atomic
     def tenter(self, compteurs: Sequence[Compteur]) -> list[int] | None:
@@ -103,7 +98,30 @@ class Echec(models.Model):
         return f"Échec du {self.instant:%d/%m/%Y %H:%M}"
 
 
-def _serialiser(cles: Sequence[str]) -> None:
+_SQL = """
+SELECT seuil.rang, count(*), max(echec.instant)
+FROM unnest(%s::text[], %s::timestamptz[]) WITH ORDINALITY AS seuil (cle, depuis, rang)
+JOIN aidants_echec AS echec ON echec.cle = seuil.cle AND echec.instant > seuil.depuis
+GROUP BY seuil.rang
+"""
+
+
+def _echeances(seuils: list[tuple[str, Seuil]], maintenant: datetime) -> list[datetime | None]:
+    """When each threshold that has failures in its window lets go; one statement for all."""
+    cles, depuis = [cle for cle, _ in seuils], [maintenant - s.fenetre for _, s in seuils]
     with connection.cursor() as curseur:
-        for cle in sorted(cles):
-            curseur.execute("SELECT pg_advisory_xact_lock(%s)", [int(cle[:15], 16)])
+        curseur.execute(_SQL, [cles, depuis])
+        return [_echeance(seuils[rang - 1][1], *bilan) for rang, *bilan in curseur.fetchall()]
+
+
+def _echeance(seuil: Seuil, nombre: int, dernier: datetime) -> datetime | None:
+    attente = seuil.attente_apres(nombre)
+    return dernier + attente if attente else None
+
+
+def _serialiser(cles: set[str]) -> None:
+    verrous = sorted(int(cle[:15], 16) for cle in cles)  # in one order: nobody waits in a circle
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT pg_advisory_xact_lock(cle) FROM unnest(%s::bigint[]) AS cle", [verrous]
+        )

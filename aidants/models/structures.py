@@ -1,14 +1,24 @@
 """The structure: the accompaniment site's organisation, mandataire of the usager."""
 
 import uuid
+from collections.abc import Collection
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from aidants import demarches
-from journal.models import Cadre
+from journal.actions import (
+    DEMARCHES_CHANGEES,
+    STRUCTURE_CREEE,
+    STRUCTURE_FERMEE,
+    STRUCTURE_MODIFIEE,
+    STRUCTURE_ROUVERTE,
+    Action,
+    Details,
+)
+from journal.models import Auteur, Cadre, Concerne, Entree
 
 
 def toutes_les_demarches() -> list[str]:
@@ -25,6 +35,14 @@ class StructureQuerySet(models.QuerySet["Structure"]):
             aidant_id=aidant_id, est_responsable=True, fin=None, structure=OuterRef("pk")
         )
         return self.filter(Exists(gestion))
+
+    @transaction.atomic
+    def creer(
+        self, *, par: Auteur, acte: uuid.UUID | None = None, **champs: str | list[str] | uuid.UUID
+    ) -> "Structure":
+        structure = self.create(**champs)
+        structure._inscrire(STRUCTURE_CREEE, par=par, acte=acte)
+        return structure
 
 
 class Structure(models.Model):
@@ -69,3 +87,91 @@ class Structure(models.Model):
     @property
     def adresse_complete(self) -> str:
         return f"{self.adresse}, {self.code_postal} {self.commune}"
+
+    # Verbs
+
+    @transaction.atomic
+    def modifier(self, *, par: Auteur, acte: uuid.UUID | None = None, **champs: str) -> bool:
+        """Correct the name or where to reach it; return whether something changed.
+
+        What is signed keeps the words of its day.
+        """
+        structure = self._verrouiller()
+        changes = {nom: v for nom, v in champs.items() if getattr(structure, nom) != v}
+        if not changes:
+            return False
+        for nom, valeur in changes.items():
+            setattr(structure, nom, valeur)
+        structure.save(update_fields=list(changes))
+        structure._inscrire(STRUCTURE_MODIFIEE, par=par, acte=acte)
+        return True
+
+    @transaction.atomic
+    def changer_demarches(
+        self,
+        *,
+        par: Auteur,
+        demarches: Collection[str],
+        precision: str,
+        acte: uuid.UUID | None = None,
+    ) -> bool:
+        """Set what its aidants may do, from the next step of every use on."""
+        structure = self._verrouiller()
+        nouvelles = _ordonner(demarches)
+        if nouvelles == _ordonner(structure.demarches):
+            return False
+        structure.demarches = nouvelles
+        structure.save(update_fields=["demarches"])
+        structure._inscrire(
+            DEMARCHES_CHANGEES,
+            par=par,
+            precision=precision,
+            acte=acte,
+            details={"demarches": " ".join(nouvelles)},
+        )
+        return True
+
+    @transaction.atomic
+    def fermer(self, *, par: Auteur, precision: str, acte: uuid.UUID | None = None) -> bool:
+        """Nobody works for it any more; uses under way stop at their next step."""
+        return self._activer(False, STRUCTURE_FERMEE, par, precision, acte)
+
+    @transaction.atomic
+    def rouvrir(self, *, par: Auteur, precision: str, acte: uuid.UUID | None = None) -> bool:
+        return self._activer(True, STRUCTURE_ROUVERTE, par, precision, acte)
+
+    def _activer(
+        self, active: bool, action: Action, par: Auteur, precision: str, acte: uuid.UUID | None
+    ) -> bool:
+        structure = self._verrouiller()
+        if structure.active == active:
+            return False
+        structure.active = active
+        structure.save(update_fields=["active"])
+        structure._inscrire(action, par=par, precision=precision, acte=acte)
+        return True
+
+    def _verrouiller(self) -> "Structure":
+        return Structure.objects.select_for_update(of=("self",)).get(pk=self.pk)
+
+    def _inscrire(
+        self,
+        action: Action,
+        *,
+        par: Auteur,
+        precision: str = "",
+        acte: uuid.UUID | None = None,
+        details: Details | None = None,
+    ) -> None:
+        Entree.objects.inscrire(
+            action,
+            acte=acte or uuid.uuid4(),
+            par=par,
+            cadre=self.cadre,
+            concerne=Concerne(precision=precision[:500]),
+            details=details,
+        )
+
+
+def _ordonner(cles: Collection[str]) -> list[str]:
+    return demarches.ordonner(list(cles))

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Literal
 
 # Django's backend ends each message with a line of 79 dashes.
 _SEPARATOR = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
@@ -21,6 +22,7 @@ class Courriel:
     destinataires: str
     date: datetime | None
     texte: str
+    html: str
 
 
 def read(folder: Path) -> list[Courriel]:
@@ -33,14 +35,19 @@ def read(folder: Path) -> list[Courriel]:
 
 
 def _courriel(numero: int, message: EmailMessage) -> Courriel:
-    body = message.get_body(preferencelist=("plain", "html"))
     return Courriel(
         numero=numero,
         objet=str(message["Subject"] or "(sans objet)"),
         destinataires=str(message["To"] or ""),
         date=_date(message),
-        texte=body.get_content() if body else "",
+        texte=_part(message, "plain"),
+        html=_part(message, "html"),
     )
+
+
+def _part(message: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    body = message.get_body(preferencelist=(kind,))
+    return str(body.get_content()) if body else ""
 
 
 def _date(message: EmailMessage) -> datetime | None:

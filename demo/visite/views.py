@@ -52,10 +52,27 @@ def courriels(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def courriel(request: HttpRequest, numero: int) -> HttpResponse:
-    """Show one message."""
+    """Show one message as plain text, with a link to what a mail reader would draw."""
+    return render(request, "demo/visite/courriel.html", {"courriel": _message(numero)})
+
+
+@require_GET
+def courriel_html(request: HttpRequest, numero: int) -> HttpResponse:
+    """Draw one message's HTML, as closed in as a mail reader would: its own styles, no script."""
+    message = _message(numero)
+    if not message.html:
+        raise Http404
+    reponse = HttpResponse(message.html)
+    reponse["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
+    )
+    return reponse
+
+
+def _message(numero: int) -> boite.Courriel:
     for message in boite.read(monde().courriels):
         if message.numero == numero:
-            return render(request, "demo/visite/courriel.html", {"courriel": message})
+            return message
     raise Http404
 
 

@@ -6,19 +6,20 @@ from urllib.parse import urlsplit
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.views.decorators.http import require_http_methods
 
-from aidants.admin.roles import LectureSeule, compte
+from aidants.admin.champs import Cases
+from aidants.admin.roles import EcritureVerifiee, LectureSeule, compte
 from aidants.administration import site
 from aidants.demarches import CHOIX
 from fournisseur_identite.models import FournisseurService
 from journal.actions import FS_MODIFIE
-from usagers.cases import Cases
 
 CETTE_MACHINE = ("127.0.0.1", "localhost")
 
@@ -80,7 +81,9 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
 
 
 @admin.register(FournisseurService, site=site)
-class FournisseurServiceAdmin(LectureSeule[FournisseurService]):
+class FournisseurServiceAdmin(
+    EcritureVerifiee[FournisseurService], LectureSeule[FournisseurService]
+):
     form = FournisseurServiceForm
     list_display = ["nom", "client_id", "politique", "actif", "cree_le"]
     list_filter = ["politique", "actif"]
@@ -116,13 +119,15 @@ class FournisseurServiceAdmin(LectureSeule[FournisseurService]):
         )
         return [renouveler, *super().get_urls()]
 
-    def renouveler(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def renouveler(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Ask, then replace the secret: the old one dies at once."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         fs = self.get_object(request, object_id)
         if fs is None:
             raise Http404
+        if demande := self._code_demande(request):
+            return demande
         if request.method == "POST":
             self._montrer(request, fs.renouveler_secret(par=compte(request).auteur))
             return redirect(reverse("admin:fournisseur_identite_fournisseurservice_changelist"))

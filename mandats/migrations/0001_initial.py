@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import mandats.models.avis
+import aidants.models.envois
 import mandats.models.mandats
 import uuid
 from django.conf import settings
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('cree_le', models.DateTimeField(auto_now_add=True)),
                 ('envoye_le', models.DateTimeField(blank=True, null=True)),
                 ('essais', models.PositiveSmallIntegerField(default=0)),
-                ('prochain_essai_le', models.DateTimeField(default=mandats.models.avis.premier_rappel)),
+                ('prochain_essai_le', models.DateTimeField(default=aidants.models.envois.premier_rappel)),
                 ('mandat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='avis', to='mandats.mandat')),
             ],
             options={

@@ -299,7 +299,11 @@ class Attestation(models.Model):
 
     @property
     def octets(self) -> bytes:
-        return dechiffrer(bytes(self.octets_chiffres), lieu=self._lieu(self.mandat_id))
+        return dechiffrer(bytes(self.octets_chiffres), lieu=self.lieu)
+
+    @property
+    def lieu(self) -> str:
+        return self._lieu(self.mandat_id)
 
     @staticmethod
     def _lieu(mandat_id: uuid.UUID) -> str:

@@ -8,8 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from aidants import essais
 from aidants.acces import RequeteAidant, aidant_requis
 from aidants.demarches import DEMARCHES
+from aidants.models import Echec
 from mandats import durees
 from mandats.forms.signature import SignatureForm
 from mandats.models import Mandat, Projet
@@ -37,9 +39,14 @@ def projet_signature(request: RequeteAidant, projet_id: uuid.UUID) -> HttpRespon
 
 
 def _signer(request: RequeteAidant, projet: Projet, form: SignatureForm) -> HttpResponseBase:
-    resultat = signer(
-        projet.pk, par=request.user, signature=form.signature, code=form.cleaned_data["code"]
-    )
+    """Tries of the code are counted as at the login: a session left open guesses no more."""
+    essai = Echec.objects.tenter(essais.compteurs_codes(request, request.user.courriel))
+    code = form.cleaned_data["code"]
+    resultat: Mandat | Refus = Refus.CODE
+    if essai:
+        resultat = signer(projet.pk, par=request.user, signature=form.signature, code=code)
+    if essai and resultat is not Refus.CODE:
+        Echec.objects.rendre(essai)
     if isinstance(resultat, Mandat):
         return redirect("mandat_fait", resultat.pk)
     if resultat is not Refus.CODE:

@@ -85,7 +85,7 @@ def test_responsable_who_left_does_not_come_in() -> None:
 
 
 def test_deactivated_supervision_does_not_come_in() -> None:
-    client = client_de(AidantFactory(supervision=True, is_active=False))
+    client = client_de(AidantFactory(supervision=True, desactive=True))
     assert client.get(reverse("admin:index"))["Location"].startswith(reverse("connexion"))
 
 
@@ -161,7 +161,7 @@ def test_responsable_does_not_open_what_is_not_theirs(responsable: Aidant, page:
     client = client_de(responsable)
     for modele, objet in objets.items():
         reponse = client.get(reverse(f"admin:{modele}_{page}", args=[objet.pk]), follow=True)
-        assert reponse.redirect_chain == [(reverse("admin:index"), 302)]
+        assert reponse.status_code == 404
         for nom in (autre.aidant.nom, autre.structure.nom):
             assert nom not in reponse.content.decode()
 
@@ -170,21 +170,25 @@ def test_responsable_does_not_open_what_is_not_theirs(responsable: Aidant, page:
 
 
 @pytest.mark.parametrize("modele", LISTES)
-def test_nobody_adds_changes_or_deletes(
-    supervision: Aidant, structure: Structure, modele: str
-) -> None:
+def test_nobody_deletes(supervision: Aidant, structure: Structure, modele: str) -> None:
     objets = {"aidants_aidant": supervision, "aidants_structure": structure}
     objet = objets.get(modele) or inscrire(structure)
     avant = Entree.objects.count(), Structure.objects.count(), Aidant.objects.count()
     client = client_de(supervision)
-    for page, args in (("add", []), ("change", [objet.pk]), ("delete", [objet.pk])):
-        adresse = reverse(f"admin:{modele}_{page}", args=args)
-        assert client.post(adresse, {"post": "yes", "nom": "Autre"}).status_code == 403, page
+    adresse = reverse(f"admin:{modele}_delete", args=[objet.pk])
+    assert client.post(adresse, {"post": "yes"}).status_code == 403
     action = {"action": "delete_selected", "_selected_action": [objet.pk], "post": "yes"}
     client.post(reverse(LISTES[modele]), action)
     assert (Entree.objects.count(), Structure.objects.count(), Aidant.objects.count()) == avant
-    objet.refresh_from_db()
-    assert getattr(objet, "nom", "") != "Autre"
+
+
+@pytest.mark.parametrize("page", ["add", "change"])
+def test_nobody_writes_in_the_journal(supervision: Aidant, structure: Structure, page: str) -> None:
+    entree = inscrire(structure)
+    args = [entree.pk] if page == "change" else []
+    adresse = reverse(f"admin:journal_entree_{page}", args=args)
+    assert client_de(supervision).post(adresse, {"structure_nom": "Autre"}).status_code == 403
+    assert Entree.objects.get() == entree
 
 
 def test_journal_page_has_no_field_to_write_in(supervision: Aidant, structure: Structure) -> None:
@@ -216,8 +220,8 @@ def test_usager_is_not_named_in_the_journal(
 def test_journal_is_not_searched_by_a_name(supervision: Aidant, structure: Structure) -> None:
     mandat = MandatFactory(structure=structure)
     mandat.revoquer(par=mandat.usager.auteur)
-    tout = vus(client_de(supervision), "journal_entree")
-    assert vus(client_de(supervision), "journal_entree", q="inconnu") == tout
+    for nom in (mandat.usager.nom, mandat.usager.prenoms, "inconnu"):
+        assert vus(client_de(supervision), "journal_entree", q=nom) == set()
     for filtre in ("sujet__usager_nom", "sujet__usager_nom__startswith"):
         reponse = client_de(supervision).get(reverse(LISTES["journal_entree"]), {filtre: "A"})
         assert reponse.status_code in (302, 400)
@@ -231,7 +235,7 @@ def test_people_are_not_filtered_by_a_secret(supervision: Aidant, filtre: str) -
 
 @pytest.mark.parametrize("filtre", ["is_active__exact", "supervision__exact"])
 def test_filters_of_people(supervision: Aidant, filtre: str) -> None:
-    AidantFactory(is_active=False)
+    AidantFactory(desactive=True)
     filtres = {filtre: "1"}
     assert vus(client_de(supervision), "aidants_aidant", **filtres) == {supervision}
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from aidants import connexion
 from aidants.forms.connexion import REFUS, REFUS_CODE
-from aidants.models import Aidant, AppareilTotp
-from journal.models import Entree
+from aidants.models import Aidant, AppareilTotp, MotifDesactivation
+from journal.models import PLATEFORME, Entree
 from tests.codes import code_de
 from tests.factories import MOT_DE_PASSE
 
@@ -135,8 +135,7 @@ def _sans_jeton(reponse: Reponse, courriel: str) -> str:
 def test_every_failure_of_the_password_reads_the_same(client: Client, aidant: Aidant) -> None:
     faux = donner_mot_de_passe(client, aidant.courriel, "un autre mot de passe")
     inconnu = donner_mot_de_passe(client, "inconnu@example.org")
-    aidant.is_active = False
-    aidant.save(update_fields=["is_active"])
+    aidant.desactiver(par=PLATEFORME, motif=MotifDesactivation.DEPART)
     ferme = donner_mot_de_passe(client, aidant.courriel)
     pages = {_sans_jeton(faux, aidant.courriel), _sans_jeton(inconnu, "inconnu@example.org")}
     assert pages == {_sans_jeton(ferme, aidant.courriel)}

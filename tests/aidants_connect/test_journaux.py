@@ -17,6 +17,14 @@ def test_query_string_browser_and_address_are_cut() -> None:
     assert rendu == {"request": "GET /franceconnect/retour/"}
 
 
+def test_token_of_a_link_is_cut_from_its_path() -> None:
+    chemin = f"/invitation/0b4c/{'a1' * 20}/"
+    evenement = {"request": f"POST {chemin}", "event": f"Not Found: {chemin}"}
+    assert "a1a1" not in str(sans_donnees_personnelles(None, "info", evenement))
+    rapport: Any = {"request": {"method": "POST", "url": f"https://x.fr{chemin}"}}
+    assert alleger(rapport, {})["request"]["url"] == "https://x.fr/invitation/0b4c/…/"
+
+
 def test_error_report_keeps_method_and_path_alone() -> None:
     requete = {
         "method": "GET",

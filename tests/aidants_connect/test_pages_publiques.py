@@ -9,14 +9,16 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from aidants_connect.middleware import FRAICHEUR
 from aidants_connect.pages_publiques import COMMUNES, PAGES, RUBRIQUES
+from tests.acces.roles import tous
+from tests.acces.site import SITE as TABLE
 from tests.factories import QuestionFrequenteFactory
 from tests.routes import ROUTES
-from tests.test_acces import TABLE, tous
 
 pytestmark = pytest.mark.django_db
 
 # What machines read, and a page that only a site's logout leads to.
 DES_MACHINES = {"sante", "openid_configuration", "oidc_jwks", "oidc_logout", "oidc_userinfo"}
+DU_LOGIN = {"mot_de_passe_oublie"}  # one goes there from the login
 DE_LA_BASE = {"faq", "statistiques"}
 PRESENTES = {page.route for page in PAGES if page.adresse}
 chaque_commune = pytest.mark.parametrize("route", sorted(COMMUNES & PRESENTES))
@@ -28,7 +30,7 @@ def test_every_public_page_is_on_the_site_map(client: Client) -> None:
         for nom, issues in TABLE.items()
         if issues == tous(200) and nom in ROUTES and not ROUTES[nom].parametres
     }
-    assert publiques - DES_MACHINES == PRESENTES
+    assert publiques - DES_MACHINES - DU_LOGIN == PRESENTES
     page = client.get(reverse("plan_du_site")).content.decode()
     for route in PRESENTES:
         assert f'href="{reverse(route)}"' in page.split("<main")[1]

@@ -91,7 +91,7 @@ def test_aidant_of_two_structures_counts_once_and_who_cannot_act_does_not(aidant
     AppartenanceFactory(aidant=aidant)
     AppartenanceFactory(responsable=True)
     AppartenanceFactory(partie=True)
-    AppartenanceFactory(aidant=AidantFactory(is_active=False))
+    AppartenanceFactory(aidant=AidantFactory(desactive=True))
     StructureFactory(active=False)
     totaux = chiffres()["totaux"]
     assert totaux["aidants"] == 1

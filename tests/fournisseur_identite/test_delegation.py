@@ -36,7 +36,9 @@ def _terme(a: Autorisation) -> None:
 
 
 def _aidant_desactive(a: Autorisation) -> None:
-    Aidant.objects.filter(pk=a.mandat.aidant_id).update(is_active=False)
+    Aidant.objects.filter(pk=a.mandat.aidant_id).update(
+        is_active=False, desactive_le=timezone.now()
+    )
 
 
 def _aidant_parti(a: Autorisation) -> None:

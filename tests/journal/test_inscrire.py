@@ -1,5 +1,6 @@
 """`Entree.objects.inscrire`: with its act or not at all, once, and without personal data."""
 
+import json
 from dataclasses import fields
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 
 from journal.actes import acte_de
 from journal.actions import CONNEXION, JETON_REMIS, UTILISATION
+from journal.canonique import engagement
 from journal.models import (
     PLATEFORME,
     ActeDejaInscrit,
@@ -17,6 +19,7 @@ from journal.models import (
     Concerne,
     Entree,
     Sujet,
+    contenu_sujet,
 )
 from tests.factories import MandatFactory
 
@@ -101,7 +104,7 @@ def test_act_drawn_from_a_thing_is_the_same_each_time() -> None:
 @pytest.mark.django_db
 def test_line_says_who_what_and_where() -> None:
     entree = inscrire()
-    assert (entree.action, entree.auteur_genre, entree.version) == ("utilisation", "aidant", 1)
+    assert (entree.action, entree.auteur_genre, entree.version) == ("utilisation", "aidant", 2)
     assert (entree.structure_nom, entree.fs_nom, entree.demarche) == ("Maison", "CAF", "social")
     assert entree.details == {"acr": "eidas1"}
     assert (entree.sujet.auteur_nom, entree.sujet.usager_nom) == (CAMILLE.nom, ANGELE.usager_nom)
@@ -171,7 +174,7 @@ def lignes() -> str:
 def test_entry_holds_no_personal_data() -> None:
     inscrire()
     texte = lignes()
-    for valeur in (CAMILLE.nom, CAMILLE.ref, *vars(ANGELE).values()):
+    for valeur in filter(None, (CAMILLE.nom, CAMILLE.ref, *vars(ANGELE).values())):
         assert valeur not in texte
 
 
@@ -184,3 +187,26 @@ def test_revocation_writes_no_personal_data_in_its_entries() -> None:
     for valeur in (*identite, str(usager.pk), str(mandat.pk), mandat.aidant.nom):
         assert valeur not in texte
     assert all(sujet.ouvre() for sujet in Sujet.objects.select_related("entree"))
+
+
+@pytest.mark.django_db
+def test_subject_of_an_entry_of_version_1_still_opens() -> None:
+    """Entries written before accounts could be a subject: the commitment had fewer columns."""
+    entree = inscrire()
+    ancien = contenu_sujet(CAMILLE, ANGELE, version=1)
+    entree.sujet.sel, entree.version = b"s" * 32, 1
+    entree.engagement = engagement(b"s" * 32, ancien)
+    entree.sujet.entree = entree
+    assert entree.sujet.ouvre()
+    entree.version = 2
+    assert not entree.sujet.ouvre()
+
+
+@pytest.mark.django_db
+def test_typed_reason_is_beside_the_entry_and_committed_to() -> None:
+    entree = inscrire(concerne=Concerne(precision="Elle a quitté la commune."))
+    assert "quitté" not in json.dumps(entree.details)
+    assert entree.sujet.precision == "Elle a quitté la commune."
+    assert entree.sujet.ouvre()
+    entree.sujet.precision = "Une autre raison."
+    assert not entree.sujet.ouvre()

@@ -13,10 +13,11 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from aidants.models.envois import ATTENTE_MAX, ESSAIS_MAX, PATIENCE
 from journal.models import Entree
 from mandats import courriels, taches
 from mandats.models import Avis, Mandat, Projet
-from mandats.models.avis import ATTENTE_MAX, ESSAIS_MAX, PATIENCE, Destinataire, Genre
+from mandats.models.avis import Destinataire, Genre
 from tests.factories import MandatFactory, StructureFactory, UsagerFactory
 from tests.mandats import gestes
 from tests.mandats.gestes import ensemble

@@ -92,6 +92,16 @@ def test_right_code_after_a_wrong_one_signs(
     assert poster_signature(client_aidant, projet, code).status_code == 302
 
 
+def test_codes_guessed_in_a_session_left_open_are_counted_as_at_the_login(
+    client_aidant: Client, projet: Projet, code: str
+) -> None:
+    for _ in range(5):
+        poster_signature(client_aidant, projet, "000000")
+        AppareilTotp.objects.update(throttling_failure_timestamp=None, throttling_failure_count=0)
+    assert poster_signature(client_aidant, projet, code).context["form"].errors
+    assert not Mandat.objects.exists()
+
+
 @pytest.mark.parametrize(
     "champ", ["capacite", "autorise", "engage", "donnees", "lieu", "trace", "code"]
 )

@@ -1,0 +1,107 @@
+"""The journal as a CSV file: the filtered list, written down before it leaves."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, cast
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from aidants import connexion, tableurs
+from aidants.acces import RequeteConnectee
+from aidants.admin.historique import raconter
+from aidants.admin.roles import compte, structures_gerees
+from aidants.demarches import DEMARCHES
+from aidants.middleware import demander_reprise
+from journal.actions import JOURNAL_EXPORTE
+from journal.models import Cadre, Entree
+
+if TYPE_CHECKING:
+    from aidants.admin.journal import EntreeAdmin
+
+MAXIMUM = 100_000
+LOT = 2_000
+COLONNES = ("Date", "Action", "Ce qui s’est passé", "Structure", "Démarche", "Service", "Acte")
+
+
+def exporter(admin: "EntreeAdmin", request: HttpRequest) -> HttpResponseBase:
+    """Say what will leave, ask a recent code and a yes, write it down, then stream."""
+    if request.method not in ("GET", "POST"):
+        return HttpResponseNotAllowed(["GET", "POST"])
+    if not connexion.code_recent(request):
+        return demander_reprise(cast("RequeteConnectee", request))
+    try:
+        entrees = admin.get_changelist_instance(request).queryset
+    except IncorrectLookupParameters:
+        messages.warning(request, "Ces filtres n’existent pas.")
+        return redirect("admin:journal_entree_changelist")
+    if request.method == "POST":
+        return _envoyer(request, entrees)
+    contexte = {
+        **admin.admin_site.each_context(request),
+        "title": "Exporter le journal",
+        "opts": admin.opts,
+        "nombre": entrees.count(),
+        "maximum": MAXIMUM,
+    }
+    return TemplateResponse(request, "admin/export_journal.html", contexte)
+
+
+def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> StreamingHttpResponse:
+    nombre = min(entrees.count(), MAXIMUM)
+    with transaction.atomic():
+        export = Entree.objects.inscrire(
+            JOURNAL_EXPORTE,
+            acte=uuid4(),
+            par=compte(request).auteur,
+            cadre=_cadre(request),
+            details={"lignes": nombre},
+        )
+    # The export's own line, and what is written meanwhile, are not of the list that was asked.
+    lignes = _lignes(entrees.filter(pk__lt=export), nombre)
+    reponse = StreamingHttpResponse(tableurs.ecrire_csv(lignes), content_type="text/csv")
+    nom = f"journal-{timezone.localdate():%Y-%m-%d}.csv"
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
+    return reponse
+
+
+def _cadre(request: HttpRequest) -> Cadre:
+    """The structure whose journal leaves, when it is one: its managers read that it did."""
+    gerees = list(structures_gerees(request))
+    choisies = [s for s in gerees if str(s.pk) == request.GET.get("structure")]
+    if compte(request).supervision or len(choisies or gerees) != 1:
+        return Cadre()
+    return (choisies or gerees)[0].cadre
+
+
+def _lignes(entrees: QuerySet[Entree], nombre: int) -> Iterator[Sequence[str]]:
+    """The latest first, by lots: no cursor stays open while a slow reader reads."""
+    yield COLONNES
+    dernier: int | None = None
+    while nombre > 0:
+        suite = entrees if dernier is None else entrees.filter(pk__lt=dernier)
+        lot = list(suite.order_by("-pk").select_related("sujet")[: min(LOT, nombre)])
+        if not lot:
+            return
+        yield from map(_ligne, lot)
+        nombre, dernier = nombre - len(lot), lot[-1].pk
+
+
+def _ligne(entree: Entree) -> Sequence[str]:
+    demarche = DEMARCHES.get(entree.demarche)
+    return (
+        timezone.localtime(entree.instant).strftime("%d/%m/%Y %H:%M:%S"),
+        entree.libelle,
+        raconter(entree),
+        entree.structure_nom,
+        demarche.titre if demarche else "",
+        entree.fs_nom,
+        str(entree.acte),
+    )

@@ -1,0 +1,42 @@
+"""Links that travel by mail: single use, for a time, and never stored.
+
+The token is a keyed hash of the row and of its version: it is made again when the mail leaves, a
+copy of the database holds none, and a new version kills the links sent before.
+"""
+
+import hmac
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from aidants.chiffrement import empreinte
+
+
+class LienParCourriel(models.Model):
+    USAGE: ClassVar[str]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.PositiveSmallIntegerField(default=1)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    expire_le: "models.DateTimeField[str | datetime, datetime]" = models.DateTimeField(
+        "valable jusqu’au"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def jeton(self) -> str:
+        """40 hex digits (160 bits)."""
+        return empreinte(f"{self.pk}:{self.version}", usage=f"lien:{self.USAGE}")[:40]
+
+    def est_ouvert_par(self, jeton: str) -> bool:
+        """Whether `jeton` is this link's own, of its last version; constant time."""
+        return hmac.compare_digest(self.jeton.encode(), jeton.encode())
+
+    @property
+    def est_expire(self) -> bool:
+        return self.expire_le <= timezone.now()

@@ -1,0 +1,55 @@
+"""A forgotten password: asking for a link, and opening it in the browser that asked, nowhere else.
+
+A link by mail is no factor: it changes the password, and the login then asks for the code.
+"""
+
+import hmac
+import secrets
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+
+from aidants import essais
+from aidants.chiffrement import empreinte
+from aidants.models import Aidant, Echec, Recuperation
+from aidants.models.recuperations import Genre
+
+MARQUE = "oubli_marque"
+
+
+def demander(request: HttpRequest, courriel: str) -> None:
+    """Ask for a link; too many demands, or an address that is nobody's, look the same."""
+    courriel = courriel.strip().lower()
+    request.session.setdefault(MARQUE, secrets.token_urlsafe(32))
+    if Echec.objects.tenter(essais.compteurs_mails(request, courriel)) is None:
+        return
+    aidant = Aidant.objects.filter(courriel=courriel, is_active=True).first()
+    Recuperation.objects.demander(aidant=aidant, navigateur=_navigateur(request))
+
+
+def _navigateur(request: HttpRequest) -> str:
+    """The keyed hash of the mark that this browser keeps in its session; empty without a mark."""
+    marque: str = request.session.get(MARQUE, "")
+    return empreinte(marque, usage="recuperation:navigateur") if marque else ""
+
+
+def lien(pk: uuid.UUID, jeton: str) -> Recuperation | None:
+    """The link of this address, used or too old included; None when the token is not its own."""
+    liens = Recuperation.objects.filter(pk=pk, genre=Genre.MOT_DE_PASSE, aidant__isnull=False)
+    trouve = liens.select_related("aidant").first()
+    return trouve if trouve and trouve.est_ouvert_par(jeton) else None
+
+
+def est_d_ici(request: HttpRequest, lien: Recuperation) -> bool:
+    """Whether the link was asked for in this browser."""
+    ici = _navigateur(request)
+    return bool(ici) and hmac.compare_digest(ici, lien.navigateur)
+
+
+def reconnaitre(reponse: HttpResponse, lien: Recuperation) -> None:
+    """Mark the browser as known: who holds the mailbox is no stranger.
+
+    Tries of the login that strangers make elsewhere do not slow this one.
+    """
+    if lien.aidant:
+        essais.reconnaitre(reponse, lien.aidant.courriel)

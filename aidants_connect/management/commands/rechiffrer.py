@@ -1,0 +1,27 @@
+"""`manage.py rechiffrer`: everything encrypted at rest passes under the current key."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from aidants_connect.rechiffrement import Bilan, rechiffrer
+
+
+class Command(BaseCommand):
+    help = (
+        "Encrypt again, under CLE_CHIFFREMENT, what the keys of CLES_CHIFFREMENT_ANCIENNES closed. "
+        "Safe while the site runs, and to be run again until it says 0."
+    )
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        bilans = rechiffrer(self._avancer)
+        for bilan in bilans:
+            self.stdout.write(f"{bilan.table}: {bilan.refaits} encrypted again.")
+        illisibles = {b.table: b.illisibles for b in bilans if b.illisibles}
+        if illisibles:
+            tables = ", ".join(f"{nombre} of {table}" for table, nombre in illisibles.items())
+            raise CommandError(f"No key opens {tables}: keep the old keys, and find the missing.")
+        self.stdout.write("The old keys open nothing that is left: they can be removed.")
+
+    def _avancer(self, bilan: Bilan) -> None:
+        self.stdout.write(f"{bilan.table}: {bilan.refaits}…", ending="\r")

@@ -1,0 +1,22 @@
+"""The first page of the admin: the figures of the month, what waits, then the lists."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from aidants.admin.roles import compte, structures_gerees
+from aidants.administration import site
+from mandats import statistiques
+
+
+def tableau(request: HttpRequest) -> dict[str, Any]:
+    mois = {"mois": statistiques.mois_courant()}
+    if compte(request).supervision:
+        return mois | {
+            "pays": statistiques.du_pays(),
+            "connexions": statistiques.dernieres_connexions(),
+        }
+    return mois | {"structures_gerees": statistiques.avec_chiffres(structures_gerees(request))}
+
+
+site.tableau = tableau

@@ -1,0 +1,115 @@
+"""Mandats in the admin, read-only and without the usager (regles.md, section 8)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from aidants.admin.filtres import FiltreDemarche, FiltreStructure
+from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
+from aidants.administration import site
+from journal.models import Entree
+from mandats.models import Autorisation, Mandat
+
+# The written name, the drawn signature and the paper code never leave the database for this page.
+DE_LA_PERSONNE = ("signature_nom", "signature_trace", "localisateur", "secret_code", "lieu")
+ETATS = {
+    "actif": "actif",
+    "bientot": "prend fin bientôt",
+    "expire": "expiré",
+    "revoque": "révoqué",
+}
+
+
+class FiltreEtat(admin.SimpleListFilter):
+    """The same states as `Mandat.etat`, in SQL."""
+
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return list(ETATS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mandat]) -> QuerySet[Mandat]:
+        return dans_l_etat(queryset, self.value() or "")
+
+
+def dans_l_etat(mandats: QuerySet[Mandat], etat: str) -> QuerySet[Mandat]:
+    bientot = Mandat.objects.expirant_bientot().values("pk")
+    actifs = Mandat.objects.actifs().values("pk")
+    ouverte = Exists(Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None))
+    regles = {
+        "actif": Q(pk__in=actifs) & ~Q(pk__in=bientot),
+        "bientot": Q(pk__in=bientot),
+        "expire": Q(ouverte, fin__lte=timezone.now()),
+        "revoque": ~Q(ouverte),
+    }
+    return mandats.filter(regles[etat]) if etat in regles else mandats
+
+
+class FiltreDemarcheDuMandat(FiltreDemarche):
+    def couvrant(self, queryset: QuerySet[Any], demarche: str) -> QuerySet[Any]:
+        dedans = Autorisation.objects.filter(mandat=OuterRef("pk"), demarche=demarche)
+        return queryset.filter(Exists(dedans))
+
+
+@admin.register(Mandat, site=site)
+class MandatAdmin(LectureDesResponsables[Mandat]):
+    list_display = ["reference", "structure", "aidant", "perimetres", "signature", "terme", "etat_"]
+    list_filter = [FiltreEtat, FiltreStructure, FiltreDemarcheDuMandat]
+    filtres = frozenset({"signe_le", "etat", "structure", "demarche"})
+    list_select_related = ["structure", "aidant"]
+    list_per_page = 50
+    list_max_show_all = 50
+    date_hierarchy = "signe_le"
+    search_fields = ["reference"]
+    search_help_text = "Référence, par exemple AC-7KQ2-M9XD"
+    show_full_result_count = False
+    liste_vide = (
+        "Aucun mandat. Un mandat apparaît ici dès qu’il est signé, sans le nom de l’usager."
+    )
+    fields = ["reference", "structure", "aidant", "signe_le", "fin", "duree", "etat_", "detail"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mandat]:
+        tous = super().get_queryset(request).defer(*DE_LA_PERSONNE)
+        if not compte(request).supervision:
+            tous = tous.filter(structure__in=structures_gerees(request))
+        return tous.select_related("structure", "aidant").prefetch_related("autorisations")
+
+    def historique(self, request: HttpRequest, objet: Mandat) -> QuerySet[Entree]:
+        return Entree.objects.pour_mandat(objet.pk)
+
+    @admin.display(description="démarches")
+    def perimetres(self, mandat: Mandat) -> str:
+        return ", ".join(mandat.titres)
+
+    @admin.display(description="signé le", ordering="signe_le")
+    def signature(self, mandat: Mandat) -> str:
+        return date_courte(mandat.signe_le)
+
+    @admin.display(description="fin", ordering="fin")
+    def terme(self, mandat: Mandat) -> str:
+        return date_courte(mandat.fin)
+
+    @admin.display(description="état")
+    def etat_(self, mandat: Mandat) -> str:
+        return ETATS[mandat.etat]
+
+    @admin.display(description="démarches")
+    def detail(self, mandat: Mandat) -> str:
+        """Each with its end when it was ended before its term."""
+        return " ; ".join(_dire(a) for a in mandat.autorisations_rangees)
+
+
+def date_courte(instant: datetime) -> str:
+    """« 14/06/2027 », in Paris time: the list has seven columns, the page says the hour."""
+    return f"{timezone.localtime(instant):%d/%m/%Y}"
+
+
+def _dire(autorisation: Autorisation) -> str:
+    if autorisation.revoquee_le is None:
+        return autorisation.titre
+    return f"{autorisation.titre} (retirée le {autorisation.revoquee_le_en_clair})"

@@ -1,0 +1,152 @@
+"""What the addresses of the access table open: a structure's things, an account of each role."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from aidants.models import Aidant, AppareilTotp, CarteTotp, ImportCartes, Recuperation
+from aidants.models.liens import LienParCourriel
+from aidants_connect.models import QuestionFrequente
+from fournisseur_identite.models import DemandeAutorisation, FournisseurService
+from fournisseur_identite.views.autorisation import DEMANDES
+from journal.actions import CHANGEMENT_STRUCTURE
+from journal.models import Entree
+from mandats.models import Attestation, Mandat, Projet
+from tests.acces.roles import FC, FS
+from tests.aidants.premiers_pas import inviter
+from tests.clients_http import ouvrir_session
+from tests.factories import (
+    AidantFactory,
+    AppartenanceFactory,
+    CarteTotpFactory,
+    FournisseurServiceFactory,
+    MandatFactory,
+    ProjetFactory,
+    QuestionFrequenteFactory,
+    une_donnee_de_chaque,
+)
+from tests.fournisseur_identite.flux import Flux
+from tests.routes import Route
+
+
+@dataclass
+class Monde:
+    """What the aidant's structure holds, and an account of each role."""
+
+    comptes: dict[str, Aidant]
+    mandat: Mandat
+    projet: Projet
+    projet_sans_usager: Projet
+    fs: FournisseurService
+    demande: DemandeAutorisation
+    entree_id: int
+    donnees_publiques: dict[str, int]
+    question: QuestionFrequente
+    facteur_id: int
+    liens: dict[str, LienParCourriel]  # by the name of their page
+    carte: CarteTotp
+    import_cartes: ImportCartes
+
+    def client(self, role: str) -> Client:
+        """A browser of this role; the demande was made in the aidant's own."""
+        client = Client()
+        compte = self.comptes.get(role)
+        if role == "sans_code":
+            client.force_login(AidantFactory())
+        elif compte:
+            ouvrir_session(client, compte)
+        if role == "aidant":
+            session = client.session
+            session[DEMANDES] = [str(self.demande.pk)]
+            session.save()
+        return client
+
+    def adresse(self, route: Route) -> str:
+        valeurs = self._valeurs(route.nom)
+        if "/" in route.nom:
+            return "/" + re.sub(
+                r"<path:object_id>|\(\?P<url>\.\*\)\$", str(valeurs["object_id"]), route.nom
+            )
+        return reverse(route.nom, kwargs={nom: valeurs[nom] for nom in route.parametres})
+
+    def _valeurs(self, nom: str) -> dict[str, Any]:
+        objets = {
+            "structure": self.mandat.structure_id, "entree": self.entree_id,
+            "mandat": self.mandat.pk,
+            "fournisseurservice": self.fs.pk, "aidant": self.comptes["aidant"].pk,
+            **self.donnees_publiques,
+            "questionfrequente": self.question.pk,
+            "invitation": self.liens["invitation"].pk, "cartetotp": self.carte.pk,
+        }  # fmt: skip
+        cles = {"admin:aidants_cartetotp_import_pret": self.import_cartes.pk}
+        projets = {"projet_identification": self.projet_sans_usager}
+        modele = re.search("|".join(f"(?<=[_/]){m}(?=[_/])" for m in objets), nom)
+        lien = self.liens.get(nom.removesuffix("_rejoindre"))
+        return {
+            "pk": lien.pk if lien else cles.get(nom, self.facteur_id),
+            "genre": "application",
+            "jeton": lien.jeton if lien else "",
+            "usager_id": self.mandat.usager_id,
+            "mandat_id": self.mandat.pk,
+            "projet_id": projets.get(nom, self.projet).pk,
+            "reference": self.mandat.reference,
+            "reponses": "logement/deces-oui",
+            "nom": "orientation",
+            "demande_id": self.demande.pk,
+            "autorisation_id": self.mandat.autorisations.get(demarche="logement").pk,
+            "object_id": objets[modele.group()] if modele else "nulle-part",
+            "content_type_id": 1,
+            "app_label": "aidants",
+        }
+
+    def donnees(self, nom: str) -> dict[str, Any]:
+        if nom == "oidc_authorize":
+            return Flux(Client(), self.fs, "").parametres()
+        return {"structure": str(self.mandat.structure_id)} if nom == "changer_structure" else {}
+
+
+def monter(aidant: Aidant) -> Monde:
+    structure = aidant.structures().get()
+    mandat = MandatFactory(structure=structure, aidant=aidant)
+    Attestation.figer(mandat, b"%PDF-1.7", modele="essai", instant=timezone.now())
+    fs = FournisseurServiceFactory()
+    entree_id = Entree.objects.inscrire(
+        CHANGEMENT_STRUCTURE, acte=mandat.pk, par=aidant.auteur, cadre=structure.cadre
+    )
+    parametres = {"redirect_uri": f"{FS}/retour", "state": "s"}
+    cache.set("fc:decouverte", {"authorization_endpoint": f"{FC}/authorize"})
+    responsable = AppartenanceFactory(structure=structure, responsable=True).aidant
+    supervision = AidantFactory(supervision=True)
+    collegue, carte = AppartenanceFactory(structure=structure).aidant, CarteTotpFactory()
+    carte.associer(aidant=collegue, par=supervision.auteur)
+    return Monde(
+        comptes={
+            "aidant": aidant,
+            "ailleurs": AppartenanceFactory().aidant,
+            "responsable": responsable,
+            "supervision": supervision,
+        },
+        mandat=mandat,
+        projet=ProjetFactory(aidant=aidant, structure=structure, identifie=True),
+        projet_sans_usager=ProjetFactory(aidant=aidant, structure=structure),
+        fs=fs,
+        demande=DemandeAutorisation.objects.create(
+            fs=fs, parametres=parametres, demarches=["logement"]
+        ),
+        entree_id=entree_id,
+        donnees_publiques=une_donnee_de_chaque(),
+        question=QuestionFrequenteFactory(),
+        facteur_id=AppareilTotp.objects.get(user=aidant).pk,
+        liens={
+            "invitation": inviter(structure),
+            "lien_mot_de_passe": Recuperation.objects.demander(aidant=aidant, navigateur="x"),
+            "lien_facteurs": Recuperation.objects.rouvrir_enrolement(responsable),
+        },
+        carte=carte,
+        import_cartes=ImportCartes.objects.preparer([], fichier="cartes.csv", par=supervision),
+    )

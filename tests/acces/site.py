@@ -1,0 +1,108 @@
+"""Who may open what on the site: a row for each address."""
+
+from tests.acces.roles import FC, FS, Issues, aidants, connectes, tous
+
+PUBLIQUES = (
+    "accueil", "franceconnect_explique", "demarches", "je_signe", "faq", "statistiques", "sante",
+    "plan_du_site", "accessibilite", "mentions_legales", "confidentialite",
+    "conditions_utilisation",
+)  # fmt: skip
+
+# Each line: what a GET gives each role; a POST where the line says so.
+SITE: dict[str, Issues] = {
+    **dict.fromkeys(PUBLIQUES, tous(200)),
+    "connexion": tous(200),
+    "POST connexion": tous(200),
+    "code": tous("connexion"),  # no password was given in this browser
+    "POST code": tous("connexion"),
+    "reprise": ("connexion", "connexion", 200, 200, 200, 200),
+    "POST reprise": ("connexion", "connexion", 200, 200, 200, 200),
+    "POST deconnexion": tous("accueil"),
+    "POST changer_structure": aidants("espace", 404),
+    "invitation": tous(200),
+    "POST invitation": tous(200),
+    "POST invitation_rejoindre": connectes("invitation", "invitation"),  # it is somebody else's
+    "enrolement": tous("connexion"),
+    "POST enrolement": tous("connexion"),
+    "lien_facteurs": tous(200),
+    "POST lien_facteurs": ("connexion", 410, 410, 410, 410, 410),  # the first to come uses it
+    "codes_secours_premiers": connectes("espace", "admin:index"),  # drawn already
+    "POST codes_secours_premiers": connectes(200, 200),
+    "conditions": connectes(200, 200),
+    "POST conditions": connectes(200, 200),
+    "compte": connectes(200, 200),
+    "POST fermer_autres_sessions": connectes("compte", "compte"),
+    "mot_de_passe": connectes(200, 200),
+    "POST mot_de_passe": connectes(200, 200),
+    "mot_de_passe_oublie": tous(200),
+    "POST mot_de_passe_oublie": tous(200),
+    "lien_mot_de_passe": tous(403),  # asked for in another browser
+    "POST lien_mot_de_passe": tous(403),
+    "facteur_application": connectes(200, 200),
+    "POST facteur_application": connectes(200, 200),
+    # The aidant's own, which nobody else finds.
+    "facteur_renommer": ("connexion", "connexion", 200, 404, 404, 404),
+    "POST facteur_renommer": ("connexion", "connexion", 200, 404, 404, 404),
+    "facteur_retirer": ("connexion", "connexion", 200, 404, 404, 404),
+    "POST facteur_retirer": ("connexion", "connexion", 409, 404, 404, 404),  # the last one
+    "codes_secours": connectes(200, 200),
+    "POST codes_secours": connectes(200, 200),
+    "arrivee": connectes("espace", "admin:index"),
+    "cle_acces_nouvelle": connectes(200, 200),
+    # These four take JSON, and nothing else.
+    "POST cle_enregistrement_debut": connectes(400, 400),
+    "POST cle_enregistrement_fin": connectes(400, 400),
+    "POST cle_connexion_debut": tous(400),
+    "POST cle_connexion_fin": tous(400),
+    "espace": aidants(200, 200),
+    "usagers": aidants(200, 200),
+    "usager": aidants(200, 404),
+    "mandats": aidants(200, 200),
+    "projet_nouveau": aidants(200, 200),
+    "POST projet_nouveau": aidants(200, 200),
+    "projet_identification": aidants(200, 404),
+    "POST projet_identification": aidants(FC, 404),
+    "projet_signature": aidants(200, 404),
+    "POST projet_signature": aidants(200, 404),
+    "mandat": aidants(200, 404),
+    "mandat_fait": aidants(200, 404),
+    "mandat_pdf": aidants(200, 404),
+    "mandat_revocation": aidants(200, 404),
+    "POST mandat_revocation": aidants(200, 404),
+    "franceconnect_retour": tous(400),  # no round trip was started
+    "franceconnect_sortie": tous("accueil"),
+    "mon_mandat": tous(200),
+    "POST mon_mandat": tous(200),
+    "mon_mandat_naissance": tous("mon_mandat"),
+    "POST mon_mandat_naissance": tous("mon_mandat"),
+    "POST mon_mandat_franceconnect": tous(FC),
+    "mes_mandats": tous("mon_mandat"),
+    "POST mon_mandat_fermer": tous("mon_mandat"),
+    "mon_mandat_ouvert": tous("mon_mandat"),
+    "POST mon_mandat_arreter": tous("mon_mandat"),
+    "mon_mandat_recu": tous("mon_mandat"),
+    "verifier": tous(200),
+    "verification": tous(200),
+    "parcours": tous(200),
+    "parcours_etape": tous(200),
+    "parcours_arbre": tous(200),
+    "parcours_affiche": tous(200),
+    "parcours_fiche": tous(200),
+    "POST parcours_terminer": tous("parcours_fiche"),
+    "orientation": tous(200),
+    "openid_configuration": tous(200),
+    "oidc_jwks": tous(200),
+    "oidc_authorize": tous("oidc_usager"),
+    "POST oidc_authorize": tous("oidc_authorize"),
+    "POST oidc_token": tous(400),
+    "oidc_userinfo": tous(401),
+    "POST oidc_userinfo": tous(401),
+    "oidc_logout": tous(200),
+    "POST oidc_logout": tous(200),
+    # A request of another browser is lost (410), whatever its id: nothing tells that it exists.
+    "oidc_usager": aidants(200, 410),
+    "oidc_demarche": aidants("oidc_confirmation", 410),
+    "oidc_confirmation": aidants(200, 410),
+    "POST oidc_confirmation": aidants(FS, 410),
+    "POST oidc_annuler": aidants(FS, 410),
+}

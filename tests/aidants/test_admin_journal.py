@@ -1,0 +1,178 @@
+"""The journal in the admin: its filters, its search by people of one's own, its export."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from aidants.admin import export_journal
+from aidants.models import Aidant, Structure
+from journal.actions import CHANGEMENT_STRUCTURE, CONSULTATION_USAGER, DEMARCHES_CHANGEES
+from journal.models import Concerne, Entree
+from tests.clients_http import ouvrir_session
+from tests.factories import AidantFactory, AppartenanceFactory, StructureFactory, UsagerFactory
+
+pytestmark = pytest.mark.django_db
+
+LISTE = reverse("admin:journal_entree_changelist")
+EXPORT = reverse("admin:journal_entree_export")
+
+
+@pytest.fixture
+def structure() -> Structure:
+    return StructureFactory(nom="Maison de Rennes")
+
+
+@pytest.fixture
+def responsable(structure: Structure) -> Aidant:
+    return AppartenanceFactory(structure=structure, responsable=True).aidant
+
+
+@pytest.fixture
+def client_responsable(responsable: Aidant) -> Client:
+    client = Client()
+    ouvrir_session(client, responsable)
+    return client
+
+
+def inscrire(structure: Structure, par: Aidant | None = None) -> Entree:
+    par = par or AppartenanceFactory(structure=structure).aidant
+    cle = Entree.objects.inscrire(
+        CHANGEMENT_STRUCTURE, acte=uuid4(), par=par.auteur, cadre=structure.cadre
+    )
+    return Entree.objects.get(pk=cle)
+
+
+def vus(client: Client, **filtres: str) -> set[Any]:
+    return set(client.get(LISTE, filtres).context["cl"].queryset)
+
+
+def exporter(client: Client, **filtres: str) -> list[dict[str, str]]:
+    reponse = client.post(f"{EXPORT}?{'&'.join(f'{n}={v}' for n, v in filtres.items())}")
+    assert reponse["Content-Type"].startswith("text/csv")
+    texte = b"".join(reponse.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(texte), delimiter=";"))
+
+
+# --- Search and filters ---------------------------------------------------------------------------
+
+
+def test_search_finds_what_a_person_of_the_structure_did(
+    client_responsable: Client, structure: Structure
+) -> None:
+    karim = AppartenanceFactory(structure=structure, partie=True, aidant__nom="Karimov").aidant
+    sien = inscrire(structure, karim)
+    inscrire(structure)
+    assert vus(client_responsable, q="karimov") == {sien}
+    assert vus(client_responsable, q="camille karimov") == {sien}
+    assert vus(client_responsable, q="personne") == set()
+
+
+def test_search_does_not_tell_who_works_elsewhere(
+    client_responsable: Client, structure: Structure
+) -> None:
+    """Somebody of elsewhere acted here: their line is read, and not found by their name."""
+    autre = AppartenanceFactory(aidant__nom="Ornithorynque").aidant
+    entree = inscrire(structure, autre)
+    assert vus(client_responsable) == {entree}
+    assert vus(client_responsable, q="Ornithorynque") == set()
+
+
+def test_supervision_searches_by_structure(client: Client, structure: Structure) -> None:
+    ouvrir_session(client, AidantFactory(supervision=True))
+    ici = inscrire(structure)
+    inscrire(StructureFactory(nom="Mairie"))
+    assert vus(client, q="rennes") == {ici}
+    assert vus(client, structure=str(structure.pk)) == {ici}
+
+
+def test_filter_by_structure_among_those_managed(
+    client_responsable: Client, responsable: Aidant, structure: Structure
+) -> None:
+    autre = AppartenanceFactory(aidant=responsable, responsable=True).structure
+    ici, la, ailleurs = (inscrire(s) for s in (structure, autre, StructureFactory()))
+    assert vus(client_responsable) == {ici, la}
+    assert vus(client_responsable, structure=str(autre.pk)) == {la}
+    assert vus(client_responsable, structure=ailleurs.structure_ref) == set()
+
+
+# --- Export ---------------------------------------------------------------------------------------
+
+
+def test_export_is_the_filtered_list(client_responsable: Client, structure: Structure) -> None:
+    karim = AppartenanceFactory(structure=structure, aidant__nom="Karimov").aidant
+    sien = inscrire(structure, karim)
+    inscrire(structure)
+    inscrire(StructureFactory())
+    lignes = exporter(client_responsable, q="karimov")
+    assert [ligne["Acte"] for ligne in lignes] == [str(sien.acte)]
+    assert lignes[0]["Ce qui s’est passé"] == "Camille KARIMOV travaille maintenant pour " + (
+        "Maison de Rennes."
+    )
+
+
+def test_export_is_journaled_before_it_leaves(
+    client_responsable: Client, structure: Structure
+) -> None:
+    inscrire(structure)
+    reponse = client_responsable.post(EXPORT)  # nothing is read of it
+    entree = Entree.objects.latest("id")
+    assert (entree.action, entree.details) == ("journal_exporte", {"lignes": 1})
+    assert entree.structure_ref == str(structure.pk)
+    reponse.close()
+
+
+def test_export_leaves_out_who_consulted_and_who_they_are(
+    client_responsable: Client, structure: Structure
+) -> None:
+    usager = UsagerFactory(nom="Tamanoir")
+    Entree.objects.inscrire(
+        CONSULTATION_USAGER, acte=uuid4(), par=usager.auteur, cadre=structure.cadre,
+        details={"moyen": "code du papier"},
+    )  # fmt: skip
+    assert exporter(client_responsable) == []
+
+
+def test_formula_is_neutralised(client_responsable: Client, structure: Structure) -> None:
+    Entree.objects.inscrire(
+        DEMARCHES_CHANGEES, acte=uuid4(), par=AidantFactory(prenom="=1+1").auteur,
+        cadre=structure.cadre, concerne=Concerne(precision="=2"), details={"demarches": "social"},
+    )  # fmt: skip
+    (ligne,) = exporter(client_responsable)
+    assert not ligne["Ce qui s’est passé"].startswith("=")
+
+
+def test_export_stops_at_its_maximum(
+    client_responsable: Client, structure: Structure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_journal, "MAXIMUM", 3)
+    monkeypatch.setattr(export_journal, "LOT", 2)
+    entrees = [inscrire(structure) for _ in range(5)]
+    assert "Un fichier s’arrête à 3 lignes" in client_responsable.get(EXPORT).content.decode()
+    actes = [ligne["Acte"] for ligne in exporter(client_responsable)]
+    assert actes == [str(entree.acte) for entree in reversed(entrees[2:])]
+
+
+@pytest.mark.parametrize("methode", ["get", "post"])
+def test_export_asks_a_recent_code(client_responsable: Client, methode: str) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        reponse = getattr(client_responsable, methode)(EXPORT)
+    assert reponse["Location"].startswith(reverse("reprise"))
+    assert not Entree.objects.exists()
+
+
+def test_reading_the_page_of_export_writes_nothing(client_responsable: Client) -> None:
+    assert client_responsable.get(EXPORT).status_code == 200
+    assert not Entree.objects.exists()
+
+
+def test_wrong_filter_exports_nothing(client_responsable: Client) -> None:
+    assert client_responsable.post(f"{EXPORT}?instant__year=zzz")["Location"] == LISTE
+    assert not Entree.objects.exists()

@@ -1,0 +1,124 @@
+"""A structure's world that grows by rows of every kind, to count what its pages ask."""
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from django.test import Client
+from django.utils import timezone
+
+from aidants.demarches import DEMARCHES
+from aidants.models import Aidant, CarteTotp, Invitation
+from fournisseur_identite.models import FournisseurService
+from journal.actions import UTILISATION
+from journal.models import Entree
+from mandats.consultation import OUVERT
+from mandats.models import Attestation, Autorisation, Avis, Mandat, Projet
+from tests.aidants.premiers_pas import inviter
+from tests.clients_http import ouvrir_session
+from tests.factories import (
+    AidantFactory,
+    AppareilTotpFactory,
+    AppartenanceFactory,
+    CarteTotpFactory,
+    FournisseurServiceFactory,
+    MandatFactory,
+    ProjetFactory,
+    QuestionFrequenteFactory,
+    une_donnee_de_chaque,
+)
+
+
+@dataclass
+class Monde:
+    """A structure's world, which grows by rows of every kind."""
+
+    aidant: Aidant
+    supervision: Aidant
+    responsable: Aidant
+    fs: FournisseurService
+    projet: Projet
+    projet_sans_usager: Projet
+    mandat: Mandat
+
+    def grandir(self, nombre: int) -> None:
+        structure, usager = self.mandat.structure, self.mandat.usager
+        for _ in range(nombre):
+            ici = {"structure": structure, "aidant": self.aidant}
+            MandatFactory(**ici, usager=usager)
+            MandatFactory(**ici, usager=usager, expire=True)
+            MandatFactory(**ici, bientot=True)
+            MandatFactory(usager=usager)
+            ProjetFactory(**ici, identifie=True)
+            AppartenanceFactory(structure=structure)
+            AppartenanceFactory(aidant=self.responsable, responsable=True)
+            AppareilTotpFactory(user=self.aidant)
+            ouvrir_session(Client(), self.aidant)
+            self._preter_une_carte()
+            FournisseurServiceFactory()
+            une_donnee_de_chaque()
+            QuestionFrequenteFactory()
+            Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
+            inviter(structure, courriel=f"{uuid.uuid4()}@example.org")
+            self._utiliser()
+        for demarche in list(DEMARCHES)[:nombre]:
+            Autorisation.objects.get_or_create(mandat=self.mandat, demarche=demarche)
+
+    @property
+    def invitation(self) -> Invitation:
+        return Invitation.objects.latest("cree_le")
+
+    def _preter_une_carte(self) -> None:
+        structure, par = self.mandat.structure, self.supervision.auteur
+        collegue = AppartenanceFactory(structure=structure).aidant
+        CarteTotpFactory().associer(aidant=collegue, par=par, cadre=structure.cadre)
+
+    @property
+    def carte(self) -> CarteTotp:
+        return CarteTotp.objects.latest("importee_le")
+
+    def _utiliser(self) -> None:
+        Entree.objects.inscrire(
+            UTILISATION,
+            acte=uuid.uuid4(),
+            par=self.aidant.auteur,
+            cadre=self.mandat.structure.cadre,
+            concerne=self.mandat.concerne,
+            details={"acr": "eidas1"},
+        )
+
+    def client_aidant(self) -> Client:
+        return ouvrir(self.aidant)
+
+    def client_usager(self) -> Client:
+        """A browser where FranceConnect has identified the usager."""
+        client = Client()
+        session = client.session
+        mandats = [str(pk) for pk in self.mandat.usager.mandats.values_list("pk", flat=True)]
+        ouvert = {"mandats": mandats, "usager": str(self.mandat.usager_id)}
+        session[OUVERT] = ouvert | {"jusqua": time.time() + 600}
+        session.save()
+        return client
+
+
+def ouvrir(compte: Aidant) -> Client:
+    client = Client()
+    ouvrir_session(client, compte)
+    return client
+
+
+def monter(aidant: Aidant) -> Monde:
+    structure = aidant.structures().get()
+    mandat = MandatFactory(structure=structure, aidant=aidant, demarches=["logement", "social"])
+    Attestation.figer(mandat, b"%PDF-1.7", modele="essai", instant=timezone.now())
+    monde = Monde(
+        aidant=aidant,
+        supervision=AidantFactory(supervision=True),
+        responsable=AppartenanceFactory(structure=structure, responsable=True).aidant,
+        fs=FournisseurServiceFactory(),
+        projet=ProjetFactory(aidant=aidant, structure=structure, identifie=True),
+        projet_sans_usager=ProjetFactory(aidant=aidant, structure=structure),
+        mandat=mandat,
+    )
+    monde.grandir(1)
+    return monde
