@@ -144,14 +144,3 @@ def test_second_step_of_the_login(page: Page, demo: Demo) -> None:
     page.get_by_role("button", name="Continuer").click()
     expect(page.locator("#id_code")).to_be_visible()
     verifier(page)
-
-
-def test_pages_of_the_admin(page: Page, demo: Demo) -> None:
-    gestes.se_connecter(page, demo, "Paul")
-    racine = f"{demo.produit}/administration"
-    services = "/fournisseur_identite/fournisseurservice/"
-    sites = "/usagers/sitedemarche/"
-    for chemin in ("/", "/journal/entree/", services, f"{services}add/", sites, f"{sites}add/"):
-        page.goto(f"{racine}{chemin}")
-        expect(page.locator("#site-name")).to_be_visible()
-        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

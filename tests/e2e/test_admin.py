@@ -1,0 +1,50 @@
+"""The admin in a real browser: axe, narrow screens, the keyboard, and nothing inline refused."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import gestes
+from tests.e2e.test_accessibilite import verifier
+from tests.serveurs import Demo
+
+
+def pages(page: Page) -> list[str]:
+    """Every list, its first object, and the pages that lead from a structure."""
+    listes = page.locator(".ac-rubriques a").evaluate_all("liens => liens.map(lien => lien.href)")
+    adresses = list(listes)
+    for liste in listes[1:]:
+        page.goto(liste)
+        adresses += page.locator("#result_list tbody tr:first-child th a").evaluate_all(
+            "liens => liens.slice(0, 1).map(lien => lien.href)"
+        )
+        adresses += page.locator(".object-tools a").evaluate_all(
+            "liens => liens.map(lien => lien.href)"
+        )
+    structure = next(a for a in adresses if "/structure/" in a and a.endswith("/change/"))
+    racine = structure.removesuffix("change/")
+    return [*adresses, f"{racine}fiche/", f"{racine}demarches/", f"{racine}history/"]
+
+
+@pytest.mark.parametrize("prenom", ["Nadia", "Paul"])
+def test_pages_of_the_admin(page: Page, demo: Demo, prenom: str) -> None:
+    gestes.se_connecter(page, demo, prenom)
+    page.goto(f"{demo.produit}/administration/")
+    refus: list[str] = []
+    page.on("console", lambda message: refus.append(message.text))
+    adresses = pages(page)
+    for adresse in adresses:
+        page.goto(adresse)
+        expect(page.locator("#site-name")).to_be_visible()
+    assert [texte for texte in refus if "Content Security Policy" in texte] == []
+    for adresse in adresses:
+        page.goto(adresse)
+        verifier(page)
+
+
+def test_keyboard_skips_to_the_content(page: Page, demo: Demo) -> None:
+    gestes.se_connecter(page, demo, "Nadia")
+    page.goto(f"{demo.produit}/administration/aidants/structure/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-to-content-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content-start")).to_be_focused()
