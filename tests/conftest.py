@@ -5,6 +5,7 @@ application, which owns nothing. The flush between transactional tests goes thro
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -19,6 +20,11 @@ from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
 
 pytest_plugins = ["tests.fixtures_demo"]
+# No test is timed: a busy machine must not fail one.
+hypothesis.settings.register_profile(
+    "sans_delai", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("sans_delai")
 ROLE = settings.DATABASES["default"]["USER"]  # the application's, read before it is changed
 JOURNAL = ("journal_entree", "journal_sujet")
 
