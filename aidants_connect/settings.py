@@ -7,7 +7,6 @@ HTTPS on. `.env.example` lists what can be set.
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -15,8 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from aidants_connect import journaux, politique_contenu, secrets_demo
-from aidants_connect.postgresql_embarque import serveur
+from aidants_connect import base_de_donnees, journaux, politique_contenu, secrets_demo
 
 django_stubs_ext.monkeypatch()  # `ModelAdmin[Structure]` and its like, at run time
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,28 +125,7 @@ TEMPLATES = [
 
 # --- Database, cache, tasks -----------------------------------------------------------------------
 
-_POOL = {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", default=8), "timeout": 10}
-_DELAIS = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-)
-DATABASES: dict[str, Any]
-if env("DATABASE_URL", default=""):
-    DATABASES = {"default": env.db("DATABASE_URL")}
-    # The role that owns the tables: only `migrate` uses it.
-    BASE_PROPRIETAIRE = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))
-elif EN_PRODUCTION:
-    raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL.")
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "aidants_connect.postgresql_embarque",
-            "NAME": serveur.BASE,
-            "USER": serveur.ROLE_APPLICATION,
-            "HOST": "",
-        }
-    }
-    BASE_PROPRIETAIRE = {"USER": serveur.ROLE_PROPRIETAIRE, "PASSWORD": ""}
-DATABASES["default"].setdefault("OPTIONS", {}).update({"pool": _POOL, "options": _DELAIS})
+DATABASES, BASE_PROPRIETAIRE = base_de_donnees.configurer(env, en_production=EN_PRODUCTION)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")

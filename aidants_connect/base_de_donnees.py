@@ -1,0 +1,40 @@
+"""Which PostgreSQL, under which roles: the environment's own, or the embedded one of the demo."""
+
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from aidants_connect.postgresql_embarque import serveur
+
+# No statement holds a page, a lock or a transaction for ever (milliseconds).
+DELAIS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+)
+Reglage = dict[str, Any]
+
+
+def configurer(env: environ.Env, *, en_production: bool) -> tuple[dict[str, Reglage], Reglage]:
+    """Return `DATABASES` and how the owner of the tables connects, whom `migrate` alone uses.
+
+    Raises ImproperlyConfigured in production without a database of its own.
+    """
+    base, proprietaire = _choisir(env, en_production)
+    pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", default=8), "timeout": 10}
+    base.setdefault("OPTIONS", {}).update({"pool": pool, "options": DELAIS})
+    return {"default": base}, proprietaire
+
+
+def _choisir(env: environ.Env, en_production: bool) -> tuple[Reglage, Reglage]:
+    if env("DATABASE_URL", default=""):
+        proprietaire = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))
+        return env.db("DATABASE_URL"), proprietaire
+    if en_production:
+        raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL.")
+    embarquee = {
+        "ENGINE": "aidants_connect.postgresql_embarque",
+        "NAME": serveur.BASE,
+        "USER": serveur.ROLE_APPLICATION,
+        "HOST": "",
+    }
+    return embarquee, {"USER": serveur.ROLE_PROPRIETAIRE, "PASSWORD": ""}
