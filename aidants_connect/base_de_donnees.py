@@ -11,6 +11,7 @@ from aidants_connect.postgresql_embarque import serveur
 DELAIS = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 )
+ROLES_DU_JOURNAL = ("sceau", "retention", "audit")
 Reglage = dict[str, Any]
 
 
@@ -38,3 +39,13 @@ def _choisir(env: environ.Env, en_production: bool) -> tuple[Reglage, Reglage]:
         "HOST": "",
     }
     return embarquee, {"USER": serveur.ROLE_PROPRIETAIRE, "PASSWORD": ""}
+
+
+def roles_du_journal(env: environ.Env) -> dict[str, Reglage]:
+    """How the sealer, retention and audit connect; as the application where they have no role."""
+    if env("DATABASE_URL", default=""):
+        return {
+            role: env.db(f"DATABASE_{role.upper()}_URL", default=env("DATABASE_URL"))
+            for role in ROLES_DU_JOURNAL
+        }
+    return {role: {"USER": f"ac_{role}"} for role in ROLES_DU_JOURNAL}

@@ -12,7 +12,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-CLES = ("SECRET_KEY", "CLE_CHIFFREMENT", "CLE_EMPREINTES", "CLE_SUB", "FC_CLIENT_SECRET")
+CLES = (
+    "SECRET_KEY",
+    "CLE_CHIFFREMENT",
+    "CLE_EMPREINTES",
+    "CLE_SUB",
+    "CLE_SCEAU",
+    "FC_CLIENT_SECRET",
+)
 
 
 def lire_ou_creer(dossier: Path) -> dict[str, str]:

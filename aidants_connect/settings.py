@@ -49,6 +49,11 @@ CLES_CHIFFREMENT_ANCIENNES = env.list("CLES_CHIFFREMENT_ANCIENNES", default=[]) 
 CLE_EMPREINTES = secret("CLE_EMPREINTES")  # keyed hashes: FranceConnect subs, paper codes
 CLE_SUB = secret("CLE_SUB")  # pairwise subjects; never rotated (FranceConnect keeps them for ever)
 CLE_SIGNATURE_OIDC = secret("CLE_SIGNATURE_OIDC", multiline=True)  # PEM, EC P-256
+# Seals the journal (Ed25519, 32 bytes in hexadecimal): for `manage.py sceller` alone.
+CLE_SCEAU = env.str("CLE_SCEAU", default=_SECRETS_DEMO.get("CLE_SCEAU", ""))
+CLE_SCEAU_PRECEDENTE = env.str("CLE_SCEAU_PRECEDENTE", default="")  # for its replacement
+HORODATAGE_CERTIFICATS = env.list("HORODATAGE_CERTIFICATS", default=[])  # PEM files, RFC 3161
+CLE_SCEAU_PUBLIQUE = env.str("CLE_SCEAU_PUBLIQUE", default="")  # what a verification trusts
 
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
@@ -126,6 +131,12 @@ TEMPLATES = [
 # --- Database, cache, tasks -----------------------------------------------------------------------
 
 DATABASES, BASE_PROPRIETAIRE = base_de_donnees.configurer(env, en_production=EN_PRODUCTION)
+BASES_JOURNAL = base_de_donnees.roles_du_journal(env)
+JOURNAL_RAPPROCHEMENTS = [  # what the journal is compared to, by its verification
+    "mandats.rapprochements.RAPPROCHEMENTS",
+    "fournisseur_identite.rapprochements.RAPPROCHEMENTS",
+]
+JOURNAL_CONSERVATION = ["mandats.conservation.REGLES"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")

@@ -66,6 +66,8 @@ MOTS: Final[dict[str, str]] = {
     "soupcon": "usage suspect",
     "erreur": "erreur",
     "autre": "autre",
+    "mandats": "mandats finis depuis six ans",
+    "connexions": "connexions vieilles d’un an",
     "inactivite": "six mois sans connexion",
     "dernier_depart": "plus aucune structure",
     "oubli": "après un oubli",
@@ -355,6 +357,16 @@ DEMARCHES_CHANGEES = _action(
     "Démarches autorisées changées",
     "{auteur} a changé les démarches autorisées à {structure}. Motif : {precision}.",
     "demarches",
+)
+PURGE = _action(
+    "purge",
+    "Effacement de données personnelles",
+    "{auteur} a effacé les données personnelles de {nombre} lignes du journal, arrivées au bout "
+    "de leur durée de conservation ({regle}, avant le {avant}).",
+    "regle",
+    "avant",
+    "nombre",
+    "empreinte",
 )
 JOURNAL_EXPORTE = _action(
     "journal_exporte", "Journal exporté", "{auteur} a exporté {lignes} lignes du journal.", "lignes"

@@ -23,6 +23,14 @@ from journal.actions import (
     Details,
 )
 from journal.canonique import TAILLE_SEL, engagement
+from journal.sceaux import (  # noqa: F401 - Django finds the models of an app in this module
+    CleSceau,
+    Effacement,
+    Feuille,
+    Noeud,
+    Sceau,
+    Temoin,
+)
 
 NOM_MAX = 800  # three names of 256 characters, as FranceConnect may give them
 

@@ -16,6 +16,7 @@ from django.test import Client, TransactionTestCase
 
 from aidants.models import Aidant, AppareilTotp
 from journal.droits import accorder
+from journal.murs import TABLES as JOURNAL
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
 
@@ -26,7 +27,6 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("sans_delai")
 ROLE = settings.DATABASES["default"]["USER"]  # the application's, read before it is changed
-JOURNAL = ("journal_entree", "journal_sujet")
 
 
 def pytest_configure() -> None:

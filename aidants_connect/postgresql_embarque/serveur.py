@@ -2,7 +2,7 @@
 
 It keeps its data under the project's data folder and listens on a Unix socket only. The roles are
 those of production: `ac_owner` owns the tables and migrates, `ac_app` runs the application and
-owns nothing.
+owns nothing; the sealer, retention and audit have roles of their own.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from psycopg import sql
 BASE = "aidants_connect"
 ROLE_PROPRIETAIRE = "ac_owner"
 ROLE_APPLICATION = "ac_app"
+ROLES = (ROLE_APPLICATION, "ac_sceau", "ac_retention", "ac_audit")  # owners of nothing
 
 _verrou = threading.Lock()
 
@@ -74,15 +75,17 @@ def _sortir(numero: int, _cadre: FrameType | None) -> None:
 
 
 def _preparer(uri: str) -> None:
-    """Make the two roles and the database, once."""
+    """Make the roles and the database, once."""
     with psycopg.connect(uri, autocommit=True) as connexion:
-        _creer_role(connexion, ROLE_APPLICATION, "LOGIN")
+        connexion.execute("SELECT pg_advisory_lock(7)")  # two first starts at once
         _creer_role(connexion, ROLE_PROPRIETAIRE, "LOGIN CREATEDB")
-        connexion.execute(
-            sql.SQL("GRANT {} TO {}").format(
-                sql.Identifier(ROLE_APPLICATION), sql.Identifier(ROLE_PROPRIETAIRE)
+        for role in ROLES:
+            _creer_role(connexion, role, "LOGIN")
+            connexion.execute(
+                sql.SQL("GRANT {} TO {}").format(
+                    sql.Identifier(role), sql.Identifier(ROLE_PROPRIETAIRE)
+                )
             )
-        )
         present = connexion.execute("SELECT 1 FROM pg_database WHERE datname = %s", [BASE])
         if present.fetchone() is None:
             connexion.execute(

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection, connections
 
-from aidants_connect.checks import GARDES, murs_du_journal
+from aidants_connect.checks import murs_du_journal
 from aidants_connect.postgresql_embarque import serveur
+from journal.murs import GARDES, TABLES
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def test_walls_of_the_project_are_whole() -> None:
     assert trouves() == {}
 
 
-@pytest.mark.parametrize("table", ["journal_entree", "journal_sujet"])
+@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("droit", ["UPDATE", "DELETE", "TRUNCATE"])
 def test_right_too_many(affaiblir: Affaiblir, table: str, droit: str) -> None:
     affaiblir(f"GRANT {droit} ON {table} TO {ROLE}")

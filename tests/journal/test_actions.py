@@ -78,7 +78,7 @@ def test_missing_and_unknown_details_are_refused(action: Action) -> None:
 
 def test_every_action_is_written_somewhere() -> None:
     declarees = {nom for nom, valeur in vars(actions).items() if isinstance(valeur, Action)}
-    apps = ("aidants_connect", "fournisseur_identite", "mandats", "usagers", "aidants")
+    apps = ("aidants_connect", "fournisseur_identite", "mandats", "usagers", "aidants", "journal")
     fichiers = [f for app in apps for f in Path(settings.BASE_DIR, app).rglob("*.py")]
     textes = "\n".join(fichier.read_text() for fichier in fichiers)
     assert {nom for nom in declarees if not re.search(rf"\b{nom}\b,", textes)} == set()

@@ -1,6 +1,7 @@
 """The tree: the vectors of Certificate Transparency, then hypothesis against the definition."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -125,7 +126,12 @@ def test_inclusion(cas: tuple[int, int]) -> None:
     d = feuilles(taille)
     chemin = [arbre.hacher_plage(*p, lecture(d)) for p in arbre.plages_inclusion(position, taille)]
     assert chemin == path(position, d)
-    preuve = {"position": position, "taille": taille, "chemin": chemin, "racine": mth(d)}
+    preuve: dict[str, Any] = {
+        "position": position,
+        "taille": taille,
+        "chemin": chemin,
+        "racine": mth(d),
+    }
     assert arbre.verifier_inclusion(d[position], **preuve)
     autre = arbre.hacher_feuille(b"another")
     assert not arbre.verifier_inclusion(autre, **preuve)
@@ -158,7 +164,7 @@ def test_consistency(taille: int) -> None:
         plages = arbre.plages_coherence(ancienne, taille)
         chemin = [arbre.hacher_plage(*p, lecture(d)) for p in plages]
         assert chemin == subproof(ancienne, d)
-        preuve = {
+        preuve: dict[str, Any] = {
             "ancienne": ancienne, "taille": taille, "racine_ancienne": mth(d[:ancienne]),
             "racine": mth(d), "chemin": chemin,
         }  # fmt: skip

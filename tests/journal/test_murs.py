@@ -16,10 +16,10 @@ from django.db.utils import DatabaseError
 from aidants_connect.postgresql_embarque import serveur
 from journal.actions import CONNEXION
 from journal.models import PLATEFORME, Entree, Sujet
+from journal.murs import TABLES
 
 pytestmark = pytest.mark.django_db
 
-TABLES = ("journal_entree", "journal_sujet")
 ROLE = serveur.ROLE_APPLICATION
 
 
@@ -94,7 +94,16 @@ SANS_TABLE = [
     "SET session_replication_role = replica",
     "ALTER ROLE CURRENT_USER SUPERUSER",
 ]
-CLES = {"journal_entree": "action", "journal_sujet": "auteur_nom"}
+CLES = {
+    "journal_entree": "action",
+    "journal_sujet": "auteur_nom",
+    "journal_feuille": "empreinte",
+    "journal_noeud": "empreinte",
+    "journal_sceau": "note",
+    "journal_clesceau": "publique",
+    "journal_temoin": "contenu",
+    "journal_effacement": "purge",
+}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -244,13 +253,9 @@ def test_application_has_no_power_over_roles() -> None:
 def test_guards_are_always_on() -> None:
     gardes = executer(
         "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger"
-        " WHERE tgrelid IN ('journal_entree'::regclass, 'journal_sujet'::regclass)"
-        " AND NOT tgisinternal ORDER BY 1, 2"
+        " WHERE tgrelid = ANY(%s::regclass[]) AND NOT tgisinternal ORDER BY 1, 2",
+        list(TABLES),
     )
-    assert gardes == [
-        ("journal_entree", "journal_dater", "A"),
-        ("journal_entree", "journal_refuser", "A"),
-        ("journal_entree", "journal_refuser_truncate", "A"),
-        ("journal_sujet", "journal_refuser", "A"),
-        ("journal_sujet", "journal_refuser_truncate", "A"),
-    ]
+    communes = [(table, f"journal_refuser{fin}") for table in TABLES for fin in ("", "_truncate")]
+    propres = [("journal_entree", "journal_dater"), ("journal_sujet", "journal_garder_sujet")]
+    assert gardes == sorted((*garde, "A") for garde in communes + propres)
