@@ -1,0 +1,79 @@
+"""Time-stamp tokens over the seals' notes (RFC 3161): finding J10.
+
+A token is read with `rfc3161-client`, loaded when there is one to read: a journal without a
+time-stamping authority needs no such library.
+"""
+
+import importlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+from django.conf import settings
+
+from journal.constats import Constat
+from journal.registre import LigneSceau, Registre
+
+AGE_MAX = timedelta(hours=26)  # one token a day, and two hours to notice
+GENRE = "rfc3161"
+_TEMOINS = "SELECT numero, sceau, contenu FROM journal_temoin WHERE genre = %s ORDER BY numero"
+
+
+class JetonInvalide(Exception):
+    """The token does not say that this note existed."""
+
+
+def constats(registre: Registre, sceaux: list[LigneSceau]) -> Iterator[Constat]:
+    """Each token opens on its seal's note; where an authority is set, the last one is fresh."""
+    notes = {sceau.numero: sceau for sceau in sceaux}
+    dernier: datetime | None = None
+    for numero, cle, contenu in registre.lire(_TEMOINS, GENRE):
+        sceau, objet = notes.get(cle), f"token {numero}"
+        taille = sceau.taille if sceau else None
+        try:
+            if sceau is None:
+                raise JetonInvalide(f"Seal {cle} is gone.")
+            dernier = lire_jeton(bytes(contenu), sceau.note)
+        except JetonInvalide as refus:
+            yield Constat(code="J10", phrase=str(refus), taille=taille, sceau=cle, objet=objet)
+    if settings.HORODATAGE_CERTIFICATS and sceaux:
+        yield from _fraicheur(registre, sceaux[-1], dernier)
+
+
+def _fraicheur(
+    registre: Registre, sceau: LigneSceau, dernier: datetime | None
+) -> Iterator[Constat]:
+    ((maintenant,),) = registre.lire("SELECT clock_timestamp()")
+    if dernier is None or maintenant - dernier > AGE_MAX:
+        quand = f"of {dernier:%Y-%m-%d %H:%M}" if dernier else "missing"
+        phrase = f"The last valid token is {quand}: nobody outside knows the heads since."
+        yield Constat(code="J10", phrase=phrase, taille=sceau.taille, sceau=sceau.numero)
+
+
+def lire_jeton(contenu: bytes, note: str) -> datetime:
+    """The time of a token over `note`; `JetonInvalide` says why there is none."""
+    try:
+        client: Any = importlib.import_module("rfc3161_client")
+    except ModuleNotFoundError as erreur:
+        raise JetonInvalide("rfc3161-client is not installed: no token can be read.") from erreur
+    bati = client.VerifierBuilder()
+    for certificat in _certificats():
+        bati = bati.add_root_certificate(certificat)
+    try:
+        reponse = client.decode_timestamp_response(contenu)
+        bati.build().verify_message(reponse, note.encode())
+    except (ValueError, client.VerificationError) as erreur:
+        raise JetonInvalide(f"The token does not open on this seal's note: {erreur}") from erreur
+    instant: datetime = reponse.tst_info.gen_time
+    return instant
+
+
+def _certificats() -> list[Certificate]:
+    """The authorities that are trusted, in PEM files."""
+    return [
+        certificat
+        for chemin in settings.HORODATAGE_CERTIFICATS
+        for certificat in load_pem_x509_certificates(Path(chemin).read_bytes())
+    ]

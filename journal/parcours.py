@@ -1,0 +1,183 @@
+"""Walking a tree leaf by leaf, against its entries, subjects and seals: J01, J02, J03, J05, J07,
+J09 and J11. Everything is recomputed from the entries' columns; no stored hash is believed alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from journal.arbre import Frontiere, hacher_feuille
+from journal.constats import Constat
+from journal.effacements import Effacements
+from journal.lignes import (
+    COLONNES_ENTREE,
+    COLONNES_SUJET,
+    TYPES_ENTREE,
+    TYPES_SUJET,
+    feuille,
+    sujet_ouvre,
+)
+from journal.registre import LigneSceau, Registre
+
+LOT = 50_000
+TOLERANCE = timedelta(minutes=10)  # a long transaction may commit well after its entry's time
+_TYPES = ["int8", "int8", "bytea", *TYPES_ENTREE, *TYPES_SUJET]
+_SUJET = 3 + len(TYPES_ENTREE)
+_LIGNES = f"""
+COPY (SELECT f.position, f.entree_id, f.empreinte, {COLONNES_ENTREE}, {COLONNES_SUJET}
+FROM journal_feuille f
+LEFT JOIN journal_entree e ON e.id = f.entree_id
+LEFT JOIN journal_sujet s ON s.entree_id = f.entree_id
+WHERE f.arbre = {{}} AND f.position >= {{}} AND f.position < {{}} ORDER BY f.position) TO STDOUT
+"""  # noqa: S608 - our own columns
+
+
+@dataclass
+class Parcours:
+    """One tree. `sceaux` are its seals in order; `avant` is the one before the first of them."""
+
+    registre: Registre
+    arbre: int
+    sceaux: list[LigneSceau]
+    avant: LigneSceau | None
+    effacements: Effacements
+    frontiere: Frontiere = field(default_factory=Frontiere)
+    cherchees: set[int] = field(default_factory=set)  # sizes whose roots somebody outside asks
+    racines: dict[int, bytes] = field(default_factory=dict)
+    noeuds: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    rang: int = 0  # of the next seal to be reached
+    rompu: bool = False  # its root can no longer be told: said once
+    limite: str = ""
+    sans_sujet: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def lots(self) -> Iterator[list[Constat]]:
+        """The findings, by lots of leaves; `frontiere` stands after each of them."""
+        fin = max((sceau.taille for sceau in self.sceaux), default=0)
+        yield list(self._atteindre())
+        while (debut := self.frontiere.taille) < fin:
+            constats = list(self._lot(debut, min(debut + LOT, fin)))
+            yield constats
+            if self.frontiere.taille == debut:  # no leaf left
+                break
+        yield [*self._trop_grands(), *self._noeuds_faux()]
+
+    def _lot(self, debut: int, fin: int) -> Iterator[Constat]:
+        self.sans_sujet = []
+        with self.registre.connexion.cursor() as curseur:
+            ordre = _LIGNES.format(self.arbre, debut, fin)
+            with curseur.copy(ordre) as copie:
+                copie.set_types(_TYPES)
+                for ligne in copie.rows():
+                    yield from self._ligne(ligne)
+        yield from self._sujets_absents()
+        if self.frontiere.taille < fin and self._reste(fin):
+            yield from self._trou(fin)
+
+    def _ligne(self, ligne: tuple[Any, ...]) -> Iterator[Constat]:
+        position, cle, empreinte = ligne[:3]
+        if position != self.frontiere.taille:
+            yield from self._trou(position)
+        if cle is None:
+            yield from self._chaine(position, empreinte)
+        elif ligne[3] is None:
+            yield self._constat("J02", position, cle, "Its leaf stands, the entry is gone.")
+        else:
+            yield from self._entree(position, empreinte, ligne)
+        for niveau, rang, sommet in self.frontiere.ajouter(empreinte):
+            self.noeuds[niveau, rang] = sommet
+        yield from self._atteindre()
+
+    def _entree(self, position: int, empreinte: bytes, ligne: tuple[Any, ...]) -> Iterator[Constat]:
+        entree = ligne[3:_SUJET]
+        if not _meme(entree, empreinte):
+            yield self._constat("J01", position, entree[0], "The entry is not what was sealed.")
+        elif entree[2] < self.limite:
+            phrase = f"Dated {entree[2]}, it appeared after a seal of {self.limite} or later."
+            yield self._constat("J09", position, entree[0], phrase)
+        sujet = ligne[_SUJET:]
+        if sujet[-1] is None:
+            self.sans_sujet.append((position, entree[0], entree[2]))
+        elif not sujet_ouvre(sujet, entree[4], entree[12]):
+            yield self._constat("J11", position, entree[0], "The subject was changed.")
+
+    def _sujets_absents(self) -> Iterator[Constat]:
+        for position, cle, instant in self.sans_sujet:
+            if phrase := self.effacements.refus(cle, instant):
+                yield self._constat("J11", position, cle, phrase)
+
+    def _chaine(self, position: int, empreinte: bytes) -> Iterator[Constat]:
+        """The first leaf of a later year is the last note of the year before."""
+        if self.avant is None or hacher_feuille(self.avant.note.encode()) != empreinte:
+            phrase = "This leaf should hold the last note of the tree before."
+            yield self._constat("J02", position, None, phrase)
+
+    def _reste(self, fin: int) -> bool:
+        requete = "SELECT 1 FROM journal_feuille WHERE arbre = %s AND position >= %s LIMIT 1"
+        return bool(self.registre.lire(requete, self.arbre, fin))
+
+    def _trou(self, position: int) -> Iterator[Constat]:
+        """Leaves are missing: say which, and go on; no root can be told from here."""
+        debut = self.frontiere.taille
+        for absente in range(debut, min(position, debut + 1000)):
+            yield self._constat("J03", absente, None, "No leaf at this position.")
+        self.rompu = True
+        self.frontiere = Frontiere(position, [bytes(32)] * position.bit_count())
+
+    # --- Seals ---
+
+    def _atteindre(self) -> Iterator[Constat]:
+        """The seals of the present size: their root is the one that stands."""
+        taille = self.frontiere.taille
+        if taille in self.cherchees and not self.rompu:
+            self.racines[taille] = self.frontiere.racine
+        while self.rang < len(self.sceaux) and self.sceaux[self.rang].taille <= taille:
+            sceau = self.sceaux[self.rang]
+            if not self.rompu and sceau.racine != self.frontiere.racine:
+                yield self._racine_fausse(sceau)
+            self.rang += 1
+            self.avant = sceau
+            self.limite = _limite(sceau.instant)
+
+    def _racine_fausse(self, sceau: LigneSceau) -> Constat:
+        self.rompu = True
+        debut = self.avant.taille if self.avant and self.avant.arbre == self.arbre else 0
+        phrase = f"The leaves from {debut} to {sceau.taille} do not give the root of this seal."
+        return Constat(
+            code="J05", phrase=phrase, arbre=self.arbre, taille=sceau.taille, sceau=sceau.numero
+        )
+
+    def _trop_grands(self) -> Iterator[Constat]:
+        for sceau in self.sceaux[self.rang :]:
+            phrase = f"The tree has {self.frontiere.taille} leaves left."
+            yield Constat(
+                code="J07", phrase=phrase, arbre=self.arbre, taille=sceau.taille, sceau=sceau.numero
+            )
+
+    def _noeuds_faux(self) -> Iterator[Constat]:
+        """The nodes kept for quick proofs are those of the leaves."""
+        if self.rompu:
+            return
+        requete = "SELECT niveau, rang, empreinte FROM journal_noeud WHERE arbre = %s"
+        gardes = {(n, r): bytes(e) for n, r, e in self.registre.lire(requete, self.arbre)}
+        for (niveau, rang), sommet in self.noeuds.items():
+            if gardes.get((niveau, rang)) != sommet:
+                taille, objet = (rang + 1) << niveau, f"node {niveau}/{rang}"
+                phrase = "This node is not the one of its leaves."
+                yield Constat(
+                    code="J05", phrase=phrase, arbre=self.arbre, taille=taille, objet=objet
+                )
+
+    def _constat(self, code: str, position: int, entree: int | None, phrase: str) -> Constat:
+        return Constat(code=code, phrase=phrase, arbre=self.arbre, position=position, entree=entree)
+
+
+def _meme(entree: tuple[Any, ...], empreinte: bytes) -> bool:
+    try:
+        return feuille(entree) == empreinte
+    except (ValueError, UnicodeError):  # details that have no canonical form
+        return False
+
+
+def _limite(instant: datetime) -> str:
+    return (instant - TOLERANCE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
