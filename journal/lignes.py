@@ -56,8 +56,6 @@ COLONNES_SUJET = (
     "s.auteur_ref, s.auteur_nom, s.aidant_ref, s.aidant_nom, s.usager_ref, s.usager_nom,"
     " s.mandat_ref, s.autorisation_ref, s.connexion_ref, s.precision, encode(s.sel, 'hex')"
 )
-TYPES_ENTREE = ["int8", *["text"] * 3, "int4", *["text"] * 8]
-TYPES_SUJET = ["text"] * 11
 
 
 def contenu_entree(valeurs: tuple[Any, ...]) -> bytes:

@@ -277,17 +277,22 @@ class Sujet(models.Model):
 
     def ouvre(self) -> bool:
         """Answer whether this row is what its entry committed to."""
-        par = Auteur(genre="", ref=self.auteur_ref, nom=self.auteur_nom)
-        concerne = Concerne(
-            aidant_ref=self.aidant_ref,
-            aidant_nom=self.aidant_nom,
-            usager_ref=self.usager_ref,
-            usager_nom=self.usager_nom,
-            mandat_ref=self.mandat_ref,
-            autorisation_ref=self.autorisation_ref,
-            connexion_ref=self.connexion_ref,
-            precision=self.precision,
-        )
-        contenu = contenu_sujet(par, concerne, version=self.entree.version)
+        contenu = contenu_sujet_de(self, self.entree.version)
         attendu = engagement(bytes(self.sel), contenu)
         return attendu == bytes(self.entree.engagement)
+
+
+def contenu_sujet_de(sujet: Sujet, version: int) -> dict[str, str]:
+    """What the commitment of an entry of `version` was taken over, from its subject's row."""
+    par = Auteur(genre="", ref=sujet.auteur_ref, nom=sujet.auteur_nom)
+    concerne = Concerne(
+        aidant_ref=sujet.aidant_ref,
+        aidant_nom=sujet.aidant_nom,
+        usager_ref=sujet.usager_ref,
+        usager_nom=sujet.usager_nom,
+        mandat_ref=sujet.mandat_ref,
+        autorisation_ref=sujet.autorisation_ref,
+        connexion_ref=sujet.connexion_ref,
+        precision=sujet.precision,
+    )
+    return contenu_sujet(par, concerne, version=version)
