@@ -13,23 +13,26 @@ from journal.effacements import Effacements
 from journal.lignes import (
     COLONNES_ENTREE,
     COLONNES_SUJET,
-    TYPES_ENTREE,
-    TYPES_SUJET,
+    LigneEntree,
     feuille,
     sujet_ouvre,
 )
 from journal.registre import LigneSceau, Registre
 
-LOT = 50_000
+LOT = 20_000
 TOLERANCE = timedelta(minutes=10)  # a long transaction may commit well after its entry's time
-_TYPES = ["int8", "int8", "bytea", *TYPES_ENTREE, *TYPES_SUJET]
-_SUJET = 3 + len(TYPES_ENTREE)
+_SUJET = 3 + len(LigneEntree._fields)
+_BORNES = """
+SELECT min(entree_id), max(entree_id) FROM journal_feuille
+WHERE arbre = %(arbre)s AND position >= %(debut)s AND position < %(fin)s
+"""
 _LIGNES = f"""
-COPY (SELECT f.position, f.entree_id, f.empreinte, {COLONNES_ENTREE}, {COLONNES_SUJET}
+SELECT f.position, f.entree_id, f.empreinte, {COLONNES_ENTREE}, {COLONNES_SUJET}
 FROM journal_feuille f
-LEFT JOIN journal_entree e ON e.id = f.entree_id
+LEFT JOIN journal_entree e ON e.id = f.entree_id AND e.id BETWEEN %(basse)s AND %(haute)s
 LEFT JOIN journal_sujet s ON s.entree_id = f.entree_id
-WHERE f.arbre = {{}} AND f.position >= {{}} AND f.position < {{}} ORDER BY f.position) TO STDOUT
+    AND s.entree_id BETWEEN %(basse)s AND %(haute)s
+WHERE f.arbre = %(arbre)s AND f.position >= %(debut)s AND f.position < %(fin)s ORDER BY f.position
 """  # noqa: S608 - our own columns
 
 
@@ -64,12 +67,10 @@ class Parcours:
 
     def _lot(self, debut: int, fin: int) -> Iterator[Constat]:
         self.sans_sujet = []
-        with self.registre.connexion.cursor() as curseur:
-            ordre = _LIGNES.format(self.arbre, debut, fin)
-            with curseur.copy(ordre) as copie:
-                copie.set_types(_TYPES)
-                for ligne in copie.rows():
-                    yield from self._ligne(ligne)
+        lot = {"arbre": self.arbre, "debut": debut, "fin": fin}
+        ((basse, haute),) = self.registre.lire(_BORNES, lot)
+        for ligne in self.registre.lire(_LIGNES, lot | {"basse": basse, "haute": haute}):
+            yield from self._ligne(ligne)
         yield from self._sujets_absents()
         if self.frontiere.taille < fin and self._reste(fin):
             yield from self._trou(fin)

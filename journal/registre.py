@@ -13,6 +13,11 @@ from journal.note import Cle
 
 VERROU = 7_962  # the advisory lock of the sealer
 
+_LONGUE_LECTURE = {
+    "statement_timeout": "0",
+    "work_mem": "64MB",
+    "max_parallel_workers_per_gather": "0",
+}
 _NIVEAU_0 = """
 SELECT empreinte FROM journal_feuille
 WHERE arbre = %s AND position >= %s AND position < %s ORDER BY position
@@ -43,8 +48,14 @@ class Registre:
 
     def lire(self, requete: str, *valeurs: Any) -> list[tuple[Any, ...]]:
         with self.connexion.cursor() as curseur:
-            curseur.execute(requete, valeurs or None)
+            nommees = valeurs[0] if valeurs and isinstance(valeurs[0], dict) else None
+            curseur.execute(requete, nommees or valeurs or None)
             return list(curseur.fetchall())
+
+    def regler(self) -> None:
+        """Set this connection for reading everything: no time limit, one core, no sort on disk."""
+        for nom, valeur in _LONGUE_LECTURE.items():
+            self.lire("SELECT set_config(%s, %s, false)", nom, valeur)
 
     # --- Seals and keys ---
 

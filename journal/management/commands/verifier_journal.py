@@ -42,7 +42,7 @@ class Command(BaseCommand):
             suivi = Suivi(options["reprise"])
             with sous_le_role("audit") as connexion:
                 registre = Registre(connexion)
-                registre.lire("SELECT set_config('statement_timeout', '0', false)")
+                registre.regler()
                 verification = Verification(
                     registre, cle=_cle(options["cle"]), temoins=temoins,
                     depuis=options["depuis"], reprise=suivi.reprise, avancer=suivi.avancer,

@@ -1,0 +1,123 @@
+"""`python -m bench.journal [LINES]`: what sealing, verifying and proving the journal costs.
+
+On the embedded PostgreSQL, in a database of its own that is dropped at the end. Lines are written
+by COPY as the owner, sealed by the real sealer, verified whole, and proved at random places.
+"""
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import django
+import psycopg
+from django.conf import settings
+
+T = TypeVar("T")
+BASE = "bench_journal"
+LOT = 100_000
+RESULTATS = Path(__file__).parent / "results"
+
+
+def chronometrer(faire: Callable[[], T]) -> tuple[T, float]:
+    debut = time.perf_counter()
+    return faire(), time.perf_counter() - debut
+
+
+def preparer() -> str:
+    """A new database, and the connection's settings pointed at it, as the owner."""
+    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after settings
+
+    hote = serveur.demarrer(settings.DOSSIER_DONNEES)
+    with psycopg.connect(host=hote, user="postgres", dbname="postgres", autocommit=True) as lien:
+        lien.execute(f"DROP DATABASE IF EXISTS {BASE}")
+        lien.execute(f"CREATE DATABASE {BASE} OWNER {serveur.ROLE_PROPRIETAIRE}")
+    acces = settings.DATABASES["default"]
+    acces["OPTIONS"].pop("pool", None)
+    acces |= {"HOST": hote, "NAME": BASE}
+    return hote
+
+
+def mesurer(nombre: int) -> list[tuple[str, str]]:
+    from django.core.management import call_command  # noqa: PLC0415 - after django.setup
+    from django.db import connection, transaction  # noqa: PLC0415
+
+    from journal.registre import Registre  # noqa: PLC0415
+    from journal.role import sous_le_role  # noqa: PLC0415
+    from journal.scelleur import Scelleur  # noqa: PLC0415
+    from journal.verification import Verification  # noqa: PLC0415
+    from tests.journal.registre_de_test import PLUME, verser  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    hasard = random.Random(1)  # noqa: S311 - repeatable
+    connection.settings_dict["USER"] = settings.BASE_PROPRIETAIRE["USER"]
+    connection.close()
+
+    def ecrire() -> None:
+        for _ in range(0, nombre, LOT):
+            with transaction.atomic():
+                verser(min(LOT, nombre), hasard)
+        connection.cursor().execute("VACUUM ANALYZE")
+
+    _, ecriture = chronometrer(ecrire)
+    with sous_le_role("sceau") as lien:
+        scelles, scellement = chronometrer(Scelleur(lien, PLUME).passer)
+        repos = [chronometrer(Scelleur(lien, PLUME).passer)[1] for _ in range(3)]
+    connection.cursor().execute("VACUUM ANALYZE")
+    with sous_le_role("audit") as lien:
+        registre = Registre(lien)
+        registre.regler()
+        processeur = time.process_time()
+        constats, duree = chronometrer(lambda: list(Verification(registre, PLUME.cle).constats()))
+        processeur = time.process_time() - processeur
+        sceau = registre.dernier_sceau()
+        if sceau is None or constats or scelles != nombre:
+            raise SystemExit(f"The bench's own journal is wrong: {constats[:3]}")
+        preuves = [
+            chronometrer(
+                lambda: registre.chemin(sceau.arbre, hasard.randrange(nombre), sceau.taille)
+            )[1]
+            for _ in range(100)
+        ]
+    rang = sorted(1000 * preuve for preuve in preuves)
+    return [
+        ("lines", f"{nombre:,}"),
+        ("written by COPY as the owner", f"{nombre / ecriture:,.0f} lines/s"),
+        ("sealed, in batches of 5,000", f"{scelles / scellement:,.0f} lines/s"),
+        ("first pass of a sealer with nothing to seal", f"{1000 * min(repos):,.0f} ms"),
+        ("verified whole, J01 to J13", f"{duree:.1f} s, {nombre / duree:,.0f} lines/s"),
+        ("of which CPU of the verifying process", f"{processeur:.1f} s"),
+        ("inclusion proof from the database", f"{statistics.median(rang):.1f} ms median"),
+        ("the same, 95th percentile of 100", f"{rang[94]:.1f} ms"),
+    ]
+
+
+def main() -> None:
+    nombre = int(sys.argv[1].replace("_", "")) if sys.argv[1:] else 1_000_000
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+    charge = os.getloadavg()[0]
+    hote = preparer()
+    django.setup()
+    try:
+        mesures = mesurer(nombre)
+    finally:
+        with psycopg.connect(
+            host=hote, user="postgres", dbname="postgres", autocommit=True
+        ) as lien:
+            lien.execute(f"DROP DATABASE IF EXISTS {BASE} WITH (FORCE)")
+    jour = datetime.now(UTC).date().isoformat()
+    coeurs = os.cpu_count()
+    texte = f"# The journal, {jour}\n\n{coeurs} cores, load {charge:.1f} before the run,"
+    texte += " embedded PostgreSQL.\n\n| what | figure |\n|---|---|\n"
+    texte += "".join(f"| {quoi} | {combien} |\n" for quoi, combien in mesures)
+    (RESULTATS / f"journal-{jour}.md").write_text(texte, encoding="utf-8")
+    sys.stdout.write(texte)
+
+
+if __name__ == "__main__":
+    main()
