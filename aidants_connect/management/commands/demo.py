@@ -63,11 +63,14 @@ class Command(BaseCommand):
         produit = _gunicorn("aidants_connect.wsgi", port, commun)
         monde = _gunicorn("demo.wsgi", port_monde, commun | _monde())
         serveurs = [produit, monde]
+        scelleur: list[subprocess.Popen[bytes]] = []
         if settings.REDIS_URL:  # without Redis, tasks run in the product's own process
             serveurs.append(_celery(commun))
         try:
             _attendre(f"http://127.0.0.1:{port}/sante", serveurs)
             _attendre(f"{description['monde']}/pret", serveurs)
+            # A sealer that refuses to sign says why, and the demo goes on.
+            scelleur.append(_lancer([sys.executable, "manage.py", "sceller"], commun))
             self.stdout.write("\n  Ready. Ctrl-C stops everything.\n")
             self.stdout.flush()
             while all(serveur.poll() is None for serveur in serveurs):
@@ -76,7 +79,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\n  Stopped.")
         finally:
-            _arreter(serveurs)
+            _arreter([*scelleur, *serveurs])
 
 
 def _exiger_port_libre(port: int) -> None:
