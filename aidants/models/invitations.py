@@ -330,8 +330,8 @@ class Invitation(LienParCourriel):
         return aidant
 
     def _rouvrir(self, mot_de_passe: str) -> Aidant | None:
-        aidant = Aidant.objects.filter(courriel=self.courriel).first()
-        if aidant is None:
+        fermes = Aidant.objects.select_for_update().filter(is_active=False)
+        if (aidant := fermes.filter(courriel=self.courriel).first()) is None:
             return None
         validate_password(mot_de_passe, aidant)
         self._clore_ailleurs(aidant)
@@ -395,4 +395,6 @@ class Invitation(LienParCourriel):
         )
 
     def _verrouiller(self) -> "Invitation":
-        return Invitation.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        """With the others of its address: of two links taken up at a time, one waits."""
+        liens = Invitation.objects.filter(Q(pk=self.pk) | Q(courriel=self.courriel)).order_by("pk")
+        return next(i for i in liens.select_for_update(of=("self",)) if i.pk == self.pk)
