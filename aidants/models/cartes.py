@@ -163,12 +163,18 @@ class CarteTotp(models.Model):
         cadre: Cadre | None = None,
         acte: uuid.UUID | None = None,
     ) -> bool:
-        """Take the card back: it opens nothing from now on, and its sessions are closed."""
+        """Take the card back: it opens nothing from now on, and its sessions are closed.
+
+        Without one that was in service, the password alone adds no factor: a mail must allow it.
+        """
         carte = self._verrouiller_avec_aidant()
         if carte.aidant is None:
             return False
         carte._inscrire(CARTE_DISSOCIEE, par, cadre, acte, motif=motif.value)
         carte.aidant.fermer_sessions()
+        if carte.etat == Etat.VALIDEE:
+            carte.aidant.enrolement_jusqua = None
+            carte.aidant.save(update_fields=["enrolement_jusqua"])
         carte.aidant.prevenir(GenreCourrier.FACTEUR_RETIRE, moyen="carte")
         AppareilTotp.objects.filter(carte=carte).delete()
         reprise = motif in REMISES_EN_STOCK

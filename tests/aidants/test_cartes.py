@@ -9,9 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from aidants import facteurs
-from aidants.models import Aidant, AppareilTotp, CarteTotp, Courrier, MotifDissociation
+from aidants.connexion import doit_enroler
+from aidants.models import (
+    Aidant,
+    AppareilTotp,
+    CarteTotp,
+    Courrier,
+    MotifDesactivation,
+    MotifDissociation,
+)
 from aidants.models.cartes import RECHERCHE, Etat
 from journal.models import PLATEFORME, Entree
+from tests.aidants.premiers_pas import PHRASE, inviter
 from tests.clients_http import ouvrir_session
 from tests.codes import code_de
 from tests.factories import AidantFactory, CarteTotpFactory
@@ -240,3 +249,14 @@ def test_lost_factors_take_the_card_away(carte: CarteTotp, sans_role: Aidant) ->
     facteurs.reinitialiser(sans_role, par=PLATEFORME, precision="tout perdu")
     carte.refresh_from_db()
     assert (carte.etat, carte.aidant) == (Etat.HORS_SERVICE, None)
+
+
+def test_card_taken_back_leaves_no_password_alone(carte: CarteTotp) -> None:
+    """An account opened again by an invitation keeps its card; without it, a mail must prove."""
+    aidant = AidantFactory(courriel="lea@example.org")
+    mettre_en_service(carte, aidant)
+    aidant.desactiver(par=PLATEFORME, motif=MotifDesactivation.DEPART)
+    assert inviter().creer_compte(PHRASE) is not None
+    assert dissocier(carte, MotifDissociation.PERTE)
+    aidant.refresh_from_db()
+    assert not doit_enroler(aidant)
