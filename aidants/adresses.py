@@ -20,7 +20,10 @@ def _reseau(adresse: str) -> str:
         lue = ip_address(adresse)
     except ValueError:
         return adresse
-    return adresse if lue.version == 4 else str(ip_network((lue, 64), strict=False))
+    if lue.version == 4:
+        return adresse
+    # An IPv4 address in a socket of IPv6 (RFC 4291, 2.5.5.2): its /64 would be everybody's.
+    return str(lue.ipv4_mapped or ip_network((lue, 64), strict=False))
 
 
 def _adresse(request: HttpRequest) -> str:

@@ -62,7 +62,7 @@ def _compteurs(
     compte: Seuil,
     adresse: Seuil,
 ) -> list[Compteur]:
-    if marque := _marque(request, courriel):
+    if marque := _marque(request, courriel, quoi):
         return [Compteur(usage=f"navigateur{quoi}", valeur=f"{courriel}|{marque}", seuils=paire)]
     ici = adresse_client(request)
     return [
@@ -82,11 +82,17 @@ def compteurs_cle(request: HttpRequest) -> list[Compteur]:
     return [Compteur(usage="cle", valeur=adresse, seuils=(SEUIL_ADRESSE,))]
 
 
-def _marque(request: HttpRequest, courriel: str) -> str:
-    """The mark of a browser where this account logged in lately; empty otherwise."""
+def _marque(request: HttpRequest, courriel: str, quoi: str) -> str:
+    """The mark of a browser where this account logged in lately; empty otherwise.
+
+    One given by a mail counts for passwords alone: who holds the mailbox draws them at will, and
+    each would bring a new budget of codes.
+    """
     try:
         contenu = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SEL, max_age=DUREE)
     except signing.BadSignature:
+        return ""
+    if quoi and contenu.get("par_courriel"):
         return ""
     return str(contenu["marque"]) if contenu["compte"] == _compte(courriel) else ""
 
@@ -95,9 +101,16 @@ def _compte(courriel: str) -> str:
     return empreinte(courriel, usage="navigateur")
 
 
-def reconnaitre(reponse: HttpResponse, courriel: str) -> None:
-    """Mark the browser where this account has just logged in, password and code."""
-    contenu = {"compte": _compte(courriel), "marque": secrets.token_urlsafe(16)}
+def reconnaitre(reponse: HttpResponse, courriel: str, *, par_courriel: bool = False) -> None:
+    """Mark the browser where this account has just logged in, password and code.
+
+    `par_courriel`: where it has just chosen a password, by a link.
+    """
+    contenu = {
+        "compte": _compte(courriel),
+        "marque": secrets.token_urlsafe(16),
+        "par_courriel": par_courriel,
+    }
     reponse.set_cookie(
         COOKIE,
         signing.dumps(contenu, salt=_SEL),

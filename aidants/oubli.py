@@ -52,4 +52,4 @@ def reconnaitre(reponse: HttpResponse, lien: Recuperation) -> None:
     Tries of the login that strangers make elsewhere do not slow this one.
     """
     if lien.aidant:
-        essais.reconnaitre(reponse, lien.aidant.courriel)
+        essais.reconnaitre(reponse, lien.aidant.courriel, par_courriel=True)

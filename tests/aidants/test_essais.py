@@ -3,6 +3,7 @@
 import secrets
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from aidants import essais, facteurs
@@ -75,6 +76,7 @@ def test_password_page_keeps_no_session_of_the_visit_before(
     [
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         ("n’importe quoi", "n’importe quoi"),
     ],
 )
@@ -88,3 +90,14 @@ def test_code_of_the_second_device_is_no_failure_of_the_first(appareil: Appareil
     appareil.refresh_from_db()
     assert appareil.throttling_failure_count == 0
     assert facteurs.verifier(appareil.user, code_de(appareil)) == appareil
+
+
+def test_mark_given_by_a_mail_buys_no_more_codes(appareil: AppareilTotp) -> None:
+    """Who holds the mailbox draws marks at will: each would bring twenty more guesses a day."""
+    courriel = appareil.user.courriel
+    reponse, requete = HttpResponse(), RequestFactory().get("/")
+    essais.reconnaitre(reponse, courriel, par_courriel=True)
+    requete.COOKIES[essais.COOKIE] = reponse.cookies[essais.COOKIE].value
+    assert [c.usage for c in essais.compteurs(requete, courriel)] == ["navigateur"]
+    usages = [c.usage for c in essais.compteurs_codes(requete, courriel)]
+    assert usages == ["paire-codes", "compte-codes", "adresse-codes"]
