@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aidants.admin.champs import Cases
-from aidants.admin.roles import LectureSeule, compte
+from aidants.admin.roles import EcritureVerifiee, LectureSeule, compte
 from aidants.administration import site
 from aidants.demarches import CHOIX
 from usagers.models import (
@@ -23,7 +23,7 @@ from usagers.models import (
 D = TypeVar("D", bound=DonneePublique)
 
 
-class DonneePubliqueAdmin(LectureSeule[D]):
+class DonneePubliqueAdmin(EcritureVerifiee[D], LectureSeule[D]):
     """Every add, change and delete goes through the model's own doors, which journal it."""
 
     formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}

@@ -90,6 +90,11 @@ class EcritureVerifiee(admin.ModelAdmin[M]):
     ) -> Any:
         return self._code_demande(request) or super().changelist_view(request, extra_context)
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return self._code_demande(request) or super().delete_view(request, object_id, extra_context)
+
     def _code_demande(self, request: HttpRequest) -> HttpResponseBase | None:
         if request.method != "POST" or connexion.code_recent(request):
             return None

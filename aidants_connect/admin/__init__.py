@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from aidants.admin.roles import LectureSeule, compte
+from aidants.admin.roles import EcritureVerifiee, LectureSeule, compte
 from aidants.administration import site
 from aidants_connect.models import QuestionFrequente
 
 
 @admin.register(QuestionFrequente, site=site)
-class QuestionFrequenteAdmin(LectureSeule[QuestionFrequente]):
+class QuestionFrequenteAdmin(EcritureVerifiee[QuestionFrequente], LectureSeule[QuestionFrequente]):
     """Written and withdrawn (« publiée »), never deleted."""
 
     fields = ["question", "reponse", "rubrique", "ordre", "publiee"]

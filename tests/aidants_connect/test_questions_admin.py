@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from aidants import connexion
 from aidants.models import Aidant
 from aidants_connect.models import QuestionFrequente
 from journal.models import Entree
@@ -90,3 +91,12 @@ def test_responsable_reaches_no_page_of_questions(client: Client, page: str) -> 
     for demander in (client.get, client.post):
         assert demander(reverse(f"{_PAGES}_{page}", args=args)).status_code == 403
     assert not Entree.objects.exists()
+
+
+def test_writing_asks_a_recent_code(client_supervision: Client) -> None:
+    session = client_supervision.session
+    session[connexion.TOTP_LE] -= 600
+    session.save()
+    reponse = client_supervision.post(reverse(f"{_PAGES}_add"), SAISIE)
+    assert reponse["Location"].startswith(reverse("reprise"))
+    assert not QuestionFrequente.objects.filter(question=SAISIE["question"]).exists()

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from aidants import connexion
 from aidants.demarches import DEMARCHES
 from journal.models import Entree
 from tests.clients_http import ouvrir_session
@@ -159,3 +160,23 @@ def test_first_day_is_valid_and_names_the_example_sites() -> None:
     noms = {site.nom.partition(" (")[0] for site in SiteDemarche.objects.all()}
     exemples = {e for d in DEMARCHES.values() for e in d.exemples.split(", ") if e}
     assert noms == exemples
+
+
+@chaque_modele
+def test_every_write_asks_a_recent_code(supervision: Client, nom: str) -> None:
+    modele, fabrique, _ = MODELES[nom]
+    donnee = fabrique()
+    session = supervision.session
+    session[connexion.TOTP_LE] -= 600
+    session.save()
+    supprimer = {"action": "delete_selected", "_selected_action": donnee.pk, "post": "yes"}
+    for adresse, champs in (
+        (page(nom, "add"), SAISIES[nom]),
+        (page(nom, "change", donnee.pk), SAISIES[nom]),
+        (page(nom, "delete", donnee.pk), {"post": "yes"}),
+        (page(nom, "changelist"), supprimer),
+    ):
+        reponse = supervision.post(adresse, champs)
+        assert reponse["Location"].startswith(reverse("reprise")), adresse
+    assert not journal()
+    assert list(modele.objects.filter(pk=donnee.pk)) == [donnee]
