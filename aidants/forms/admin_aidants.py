@@ -23,6 +23,13 @@ une_ligne = RegexValidator(
     inverse_match=True,
 )
 
+# Mail programs make a link of any address of a site: a name must not send anybody there.
+sans_adresse = RegexValidator(
+    re.compile(r"://|@|\bwww\.|\w{2,}\.[^\W\d_]{2,}", re.IGNORECASE),
+    "N’écrivez pas d’adresse ici. Mettez une espace après un point.",
+    inverse_match=True,
+)
+
 
 def roles_choisis(role: str) -> dict[str, bool]:
     """A choice of `ROLES` as the fields of a role."""
@@ -43,7 +50,7 @@ class MotsField(forms.CharField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.validators.append(une_ligne)
+        self.validators += [une_ligne, sans_adresse]
 
 
 class AdresseField(forms.EmailField):

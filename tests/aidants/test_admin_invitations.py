@@ -217,3 +217,20 @@ def test_what_is_over_offers_no_act(ici: Maison, client: Client, etat: str) -> N
 def test_aidant_does_not_invite(ici: Maison) -> None:
     assert inviter(client_de(ici.aidant), ici.structure).status_code == 302
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("champ", ["prenom", "nom", "profession"])
+@pytest.mark.parametrize(
+    "valeur", ["Gagnez sur https://piege.example", "voir www.piege", "piege.example/x", "a@b"]
+)
+def test_name_sends_nobody_to_another_site(
+    ici: Maison, client: Client, champ: str, valeur: str
+) -> None:
+    page_ = inviter(client, ici.structure, **{champ: valeur}).content.decode()
+    assert "N’écrivez pas d’adresse ici." in page_
+    assert not Courrier.objects.exists()
+
+
+@pytest.mark.parametrize("nom", ["D’Été-Lévêque", "Jean M. Dupont", "St. Pierre", "J.-P. Roux"])
+def test_usual_names_are_taken(ici: Maison, client: Client, nom: str) -> None:
+    assert inviter(client, ici.structure, nom=nom)["Location"] == page(LISTE)
