@@ -243,7 +243,10 @@ class Aidant(AbstractBaseUser):
 
     @transaction.atomic
     def modifier(self, *, par: Auteur, acte: uuid.UUID | None = None, **champs: str) -> None:
-        """Correct a name, a profession or the e-mail; a new e-mail closes the sessions."""
+        """Correct a name, a profession or the e-mail.
+
+        A new e-mail closes the sessions, and what the mailbox of before could still open.
+        """
         compte = self.verrouiller()
         ancien = compte.courriel
         for nom, valeur in champs.items():
@@ -252,6 +255,7 @@ class Aidant(AbstractBaseUser):
         compte.inscrire(COMPTE_MODIFIE, par=par, acte=acte)
         if compte.courriel != ancien:
             compte.fermer_sessions()
+            compte._fermer_liens()
             compte.prevenir(GenreCourrier.COMPTE_MODIFIE)
             prevenir(GenreCourrier.COMPTE_MODIFIE, adresse=ancien, aidant=compte)
 
@@ -347,6 +351,11 @@ class Aidant(AbstractBaseUser):
         """Close the account's sessions, but the one of key `sauf`; return how many."""
         fermees: int = apps.get_model("aidants.Session").objects.fermer(self, sauf=sauf)
         return fermees
+
+    def _fermer_liens(self) -> None:
+        apps.get_model("aidants.Recuperation").objects.fermer(self)
+        self.enrolement_jusqua = None
+        self.save(update_fields=["enrolement_jusqua"])
 
     def prevenir(self, genre: GenreCourrier, /, **details: Detail) -> None:
         """Mail the person about their own account, in the transaction of the act."""

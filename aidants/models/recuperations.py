@@ -70,6 +70,12 @@ class RecuperationQuerySet(models.QuerySet["Recuperation"]):
         ouvertes = self.filter(aidant=aidant, genre=genre, utilisee_le=None)
         return ouvertes.filter(expire_le__gt=timezone.now())
 
+    def fermer(self, aidant: Aidant) -> None:
+        """Kill the links that an account's mailbox still holds."""
+        self.filter(aidant=aidant, utilisee_le=None, expire_le__gt=timezone.now()).update(
+            expire_le=timezone.now()
+        )
+
     def perimees(self) -> "RecuperationQuerySet":
         return self.filter(expire_le__lt=timezone.now() - timedelta(days=30))
 

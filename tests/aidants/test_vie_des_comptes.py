@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 from django.test import Client
 
 from aidants import taches
-from aidants.models import Aidant, Appartenance, Courrier, MotifDesactivation
+from aidants.models import Aidant, Appartenance, Courrier, MotifDesactivation, Recuperation
 from aidants.models.aidants import AVERTISSEMENT, INACTIVITE
 from journal.models import PLATEFORME, Entree
 from tests.clients_http import ouvrir_session
@@ -210,3 +210,15 @@ def test_role_is_not_deleted_through_its_model(absent: Aidant) -> None:
 def test_account_without_a_role_is_not_deleted_through_its_model(db: None) -> None:
     with pytest.raises(DatabaseError, match="never deleted"):
         AidantFactory().delete()
+
+
+def test_mailbox_of_before_opens_nothing(sans_role: Aidant) -> None:
+    """The e-mail is corrected, perhaps because the mailbox was stolen."""
+    oubli = Recuperation.objects.demander(aidant=sans_role, navigateur="ici")
+    perdu = Recuperation.objects.rouvrir_enrolement(sans_role)
+    assert Recuperation.objects.rouvrir_enrolement(sans_role).permettre_enrolement()
+    sans_role.modifier(par=PLATEFORME, courriel="neuve@example.org")
+    sans_role.refresh_from_db()
+    assert not sans_role.peut_enroler
+    assert not perdu.permettre_enrolement()
+    assert not oubli.choisir_mot_de_passe("quatre mots sans lien")
