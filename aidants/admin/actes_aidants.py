@@ -44,6 +44,12 @@ def peut_agir(request: HttpRequest, aidant: Aidant) -> bool:
     return permis and aidant.anonymise_le is None
 
 
+def peut_toucher_aux_moyens(request: HttpRequest, aidant: Aidant) -> bool:
+    """Not of who manages another structure: a factor lent by one manager would open it too."""
+    ailleurs = not compte(request).supervision and getattr(aidant, "gere_ailleurs", True)
+    return peut_agir(request, aidant) and not ailleurs
+
+
 def _soi_meme(request: HttpRequest, aidant: Aidant) -> bool:
     return compte(request).pk == aidant.pk
 
@@ -74,7 +80,7 @@ def peut_retirer(request: HttpRequest, aidant: Aidant) -> bool:
 
 def peut_reinitialiser(request: HttpRequest, aidant: Aidant) -> bool:
     autre = aidant.is_active and not _soi_meme(request, aidant)
-    return autre and peut_agir(request, aidant)
+    return autre and peut_toucher_aux_moyens(request, aidant)
 
 
 def peut_anonymiser(request: HttpRequest, aidant: Aidant) -> bool:

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from aidants.admin.actes import Acte, ActeForm, Refus
-from aidants.admin.actes_aidants import cadre, peut_agir
+from aidants.admin.actes_aidants import cadre, peut_toucher_aux_moyens
 from aidants.admin.roles import compte
 from aidants.forms.cartes import MOTIFS, CodeCarteField, SerieField
 from aidants.models import Aidant, CarteTotp, MotifDissociation
@@ -56,18 +56,22 @@ def carte_de(aidant: Aidant) -> CarteTotp | None:
 
 
 def peut_associer(request: HttpRequest, aidant: Aidant) -> bool:
-    return aidant.is_active and peut_agir(request, aidant) and carte_de(aidant) is None
+    return (
+        aidant.is_active and peut_toucher_aux_moyens(request, aidant) and carte_de(aidant) is None
+    )
 
 
 def peut_valider(request: HttpRequest, aidant: Aidant) -> bool:
-    carte = carte_de(aidant) if aidant.is_active and peut_agir(request, aidant) else None
+    carte = (
+        carte_de(aidant) if aidant.is_active and peut_toucher_aux_moyens(request, aidant) else None
+    )
     return carte is not None and carte.etat == Etat.ASSOCIEE
 
 
 def peut_dissocier(request: HttpRequest, aidant: Aidant) -> bool:
     """Nobody takes their own factors away, in the middle of a session that they opened."""
     autre = compte(request).pk != aidant.pk
-    return autre and peut_agir(request, aidant) and carte_de(aidant) is not None
+    return autre and peut_toucher_aux_moyens(request, aidant) and carte_de(aidant) is not None
 
 
 # --- What is done ---------------------------------------------------------------------------------

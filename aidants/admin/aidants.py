@@ -118,7 +118,10 @@ class AidantAdmin(
             tous = tous.filter(_de_la_personne(vues))
         return (
             _avec_moyens(tous)
-            .annotate(a_ailleurs=_de_la_personne(ailleurs))
+            .annotate(
+                a_ailleurs=_de_la_personne(ailleurs),
+                gere_ailleurs=_de_la_personne(ailleurs.filter(est_responsable=True)),
+            )
             .prefetch_related(
                 Prefetch("appartenances", triees, to_attr="appartenances_ici"), "cartes"
             )

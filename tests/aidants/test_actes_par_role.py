@@ -12,7 +12,7 @@ from aidants.models.aidants import CONSERVATION
 from journal.models import PLATEFORME, Entree
 from tests.aidants.personnes import Maison, client_de, faire, maison
 from tests.clients_http import ouvrir_session
-from tests.factories import AppartenanceFactory
+from tests.factories import AppartenanceFactory, CarteTotpFactory
 
 pytestmark = pytest.mark.django_db
 ROLES = ("responsable", "voisin", "supervision", "aidant", "sans_code", "ferme")
@@ -88,3 +88,14 @@ def test_act_by_role(acte: str) -> None:
         issues[role] = issue_de(faire(client, objet, acte, **champs), avant)
         Invitation.objects.update(courriel="autre@example.org")
     assert issues == dict(zip(ROLES, TABLE[acte], strict=True))
+
+
+@pytest.mark.parametrize("acte", ["reinitialiser", "associer-carte"])
+def test_factors_of_who_manages_elsewhere_are_not_touched_from_here(acte: str) -> None:
+    """An aidant here, who manages next door: a card lent here would open next door too."""
+    ici = maison()
+    AppartenanceFactory(structure=ici.structure, aidant=ici.voisin)
+    champs = {"verifiee": "on", "serie": CarteTotpFactory().serie}
+    for qui, attendue in ((ici.responsable, REFUSE), (ici.supervision, FAIT)):
+        avant = Entree.objects.count()
+        assert issue_de(faire(client_de(qui), ici.voisin, acte, **champs), avant) == attendue
