@@ -52,7 +52,7 @@ class Demo:
 
     def __exit__(self, *_: object) -> None:
         self.processus.send_signal(signal.SIGINT)
-        self.processus.wait(timeout=30)
+        self.processus.wait(timeout=180)
         self.sortie.close()
         shutil.rmtree(serveur.dossier(self.dossier), ignore_errors=True)
 
