@@ -53,6 +53,7 @@ app.conf.update(
                 "aidants.taches.anonymiser_les_anciens",
                 "mandats.taches.purger_projets",
                 "fournisseur_identite.taches.purger_demandes",
+                "fournisseur_identite.taches.avancer_les_cles",
             )
         },
     },

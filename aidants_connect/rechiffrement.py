@@ -15,6 +15,7 @@ from aidants.chiffrement import (
     entete_courant,
 )
 from aidants.models import AppareilTotp, CarteTotp, ImportCartes
+from fournisseur_identite.models import CleSignature
 from mandats.models import Attestation
 
 # Each model says by `lieu` to what its ciphertext is bound.
@@ -23,6 +24,7 @@ COLONNES: dict[type[Model], str] = {
     CarteTotp: "cle_chiffree",
     ImportCartes: "contenu_chiffre",
     Attestation: "octets_chiffres",
+    CleSignature: "cle_chiffree",
 }
 LOT = 100  # rows locked at a time
 

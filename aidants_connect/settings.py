@@ -48,7 +48,10 @@ CLE_CHIFFREMENT = secret("CLE_CHIFFREMENT")  # secrets at rest, 32 bytes in hexa
 CLES_CHIFFREMENT_ANCIENNES = env.list("CLES_CHIFFREMENT_ANCIENNES", default=[])  # only read
 CLE_EMPREINTES = secret("CLE_EMPREINTES")  # keyed hashes: FranceConnect subs, paper codes
 CLE_SUB = secret("CLE_SUB")  # pairwise subjects; never rotated (FranceConnect keeps them for ever)
-CLE_SIGNATURE_OIDC = secret("CLE_SIGNATURE_OIDC", multiline=True)  # PEM, EC P-256
+# PEM, EC P-256: the first key that signs, read once; without it, the first one is made.
+CLE_SIGNATURE_OIDC = env.str(
+    "CLE_SIGNATURE_OIDC", default=_SECRETS_DEMO.get("CLE_SIGNATURE_OIDC", ""), multiline=True
+)
 # Seals the journal (Ed25519, 32 bytes in hexadecimal): for `manage.py sceller` alone.
 CLE_SCEAU = env.str("CLE_SCEAU", default=_SECRETS_DEMO.get("CLE_SCEAU", ""))
 CLE_SCEAU_PRECEDENTE = env.str("CLE_SCEAU_PRECEDENTE", default="")  # for its replacement

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
-from joserfc.jwk import ECKey
+from joserfc.jwk import Key
 
 from aidants.models import Aidant, Structure
 from fournisseur_identite import cles, identite
@@ -77,10 +77,10 @@ class _CodeOpenID(OpenIDCode):
         return cles.ALG
 
     def get_encode_header(self, _client: FournisseurService) -> dict[str, str]:
-        return {"alg": cles.ALG, "kid": str(cles.cle_active().kid), "typ": "JWT"}
+        return {"alg": cles.ALG, "kid": str(cles.active(cles.ALG).kid), "typ": "JWT"}
 
-    def resolve_client_private_key(self, _client: FournisseurService) -> ECKey:
-        return cles.cle_active()
+    def resolve_client_private_key(self, _client: FournisseurService) -> Key:
+        return cles.active(cles.ALG)
 
     def get_compatible_claims(self, request: Requete) -> dict[str, Any]:
         maintenant = int(timezone.now().timestamp())
@@ -127,6 +127,7 @@ class _GrantCode(AuthorizationCodeGrant):
         if connexion.refus_de_code() is not None:
             return None
         self.request.connexion = connexion
+        cles.actualiser(connexion.generation_des_cles)
         return connexion
 
     def authenticate_user(self, authorization_code: Connexion) -> Connexion:

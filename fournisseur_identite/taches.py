@@ -1,11 +1,12 @@
-"""Clean-up of the requests that led to nothing."""
+"""Clean-up of the requests that led to nothing, and the life of our keys."""
 
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from fournisseur_identite.models import DemandeAutorisation
+from fournisseur_identite.models import CleSignature, DemandeAutorisation
+from journal.models import PLATEFORME
 
 CONSERVATION = timedelta(days=1)
 
@@ -17,3 +18,9 @@ def purger_demandes() -> int:
         connexion=None, cree_le__lt=timezone.now() - CONSERVATION
     )
     return vieilles.delete()[0]
+
+
+@shared_task
+def avancer_les_cles() -> None:
+    """Do what is due in the life of the keys that sign our tokens."""
+    CleSignature.objects.avancer(par=PLATEFORME)

@@ -4,6 +4,7 @@ application, which owns nothing. The flush between transactional tests goes thro
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import hypothesis
 import pytest
@@ -15,8 +16,10 @@ from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 
 from aidants.models import Aidant, AppareilTotp
+from aidants_connect.management.commands import migrate
 from journal.droits import accorder
 from journal.murs import TABLES as JOURNAL
+from tests import cles
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
 
@@ -42,10 +45,18 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """`migrate` makes keys, and a line of the journal for each: the tests put their own."""
+    with mock.patch.object(migrate, "premieres_cles"):
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After the migrations, hand every connection to the application's role."""
     with django_db_blocker.unblock():
         accorder(connection, ROLE)
+        cles.poser()
         connection_created.connect(_prendre_le_role, dispatch_uid="role")
         _prendre_le_role(connection=connection)
     yield
@@ -75,6 +86,7 @@ def _vider(test: TransactionTestCase) -> None:
             for (nom,) in curseur.fetchall():
                 curseur.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {nom}")
         curseur.execute(f"SET ROLE {ROLE}")
+    cles.poser()
 
 
 _vider_comme_django = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]

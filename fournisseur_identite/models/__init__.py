@@ -1,5 +1,6 @@
+from fournisseur_identite.models.cles import CleSignature
 from fournisseur_identite.models.connexions import Connexion
 from fournisseur_identite.models.demandes import DemandeAutorisation
 from fournisseur_identite.models.services import FournisseurService
 
-__all__ = ["Connexion", "DemandeAutorisation", "FournisseurService"]
+__all__ = ["CleSignature", "Connexion", "DemandeAutorisation", "FournisseurService"]

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from aidants.models import Aidant, Appartenance, Structure
+from fournisseur_identite.models.cles import GENERATION
 from fournisseur_identite.models.demandes import DemandeAutorisation
 from fournisseur_identite.models.services import FournisseurService
 from journal.actes import acte_de
@@ -54,7 +55,7 @@ class ConnexionQuerySet(models.QuerySet["Connexion"]):
         )  # fmt: skip
         return (
             self.select_related(*relations)
-            .annotate(aidant_en_poste=Exists(poste))
+            .annotate(aidant_en_poste=Exists(poste), cles_generation=GENERATION)
             .select_for_update(of=("self", "autorisation"), no_key=True)
         )
 
@@ -124,6 +125,11 @@ class Connexion(models.Model):
     def est_en_poste(self) -> bool:
         """Whether the aidant still works for the structure, as `verrouillees` read it."""
         return bool(getattr(self, "aidant_en_poste", False))
+
+    @property
+    def generation_des_cles(self) -> int:
+        """How many changes our keys have seen, as `verrouillees` read it."""
+        return int(getattr(self, "cles_generation", 0))
 
     def _refus_de_fond(self) -> Refus | None:
         """Re-check everything that was true when the aidant confirmed."""

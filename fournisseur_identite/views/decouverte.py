@@ -62,4 +62,4 @@ def openid_configuration(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def oidc_jwks(request: HttpRequest) -> HttpResponse:
-    return _publier(cles.jwks())
+    return _publier(dict(cles.publiees()))

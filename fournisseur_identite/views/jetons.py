@@ -86,6 +86,7 @@ def _remettre(jeton: str) -> HttpResponse:
     connexion = Connexion.objects.verrouillees().filter(jeton_sha256=condenser(jeton)).first()
     if connexion is None or connexion.refus_de_jeton() is not None:
         return _refus_porteur("invalid_token")
+    cles.actualiser(connexion.generation_des_cles)
     connexion.remettre_identite()
     return _repondre(connexion)
 
@@ -96,7 +97,7 @@ def _repondre(connexion: Connexion) -> HttpResponse:
     if not connexion.fs.userinfo_signe:
         return JsonResponse(claims)
     signes = {**claims, "iss": settings.SITE_URL, "aud": connexion.fs.client_id}
-    cle = cles.cle_active()
+    cle = cles.active(cles.ALG)
     corps = jwt.encode({"alg": cles.ALG, "kid": cle.kid}, signes, cle, [cles.ALG])
     return HttpResponse(corps, content_type="application/jwt")
 

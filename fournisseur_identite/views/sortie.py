@@ -47,7 +47,7 @@ def _reconnaitre(parametres: dict[str, str]) -> Sortie | None:
     """Find the connexion of `id_token_hint`: our signature, expired or not, and its own client."""
     indice = parametres.get("id_token_hint", "")
     try:
-        jwt.decode(indice, cles.cle_active(), algorithms=[cles.ALG])
+        jwt.decode(indice, cles.publiques(), algorithms=cles.ALGS)
     except (JoseError, ValueError):
         return None
     connexions = Connexion.objects.select_related("fs").filter(id_token_sha256=condenser(indice))

@@ -23,14 +23,17 @@ DOCUMENTS = ("/.well-known/openid-configuration", "/oidc/jwks")
 chaque_document = pytest.mark.parametrize("adresse", DOCUMENTS)
 
 
+pytestmark = pytest.mark.django_db
+
+
 def lire(adresse: str) -> dict[str, Any]:
     document: dict[str, Any] = Client().get(adresse).json()
     return document
 
 
 @chaque_document
-@pytest.mark.django_db
 def test_no_sql(adresse: str) -> None:
+    Client().get(adresse)
     with CaptureQueriesContext(connection) as requetes:
         assert Client().get(adresse).status_code == 200
     assert requetes.captured_queries == []
@@ -58,7 +61,6 @@ def test_reading_only(adresse: str) -> None:
     assert Client().post(adresse).status_code == 405
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("adresse", ["/oidc/token", "/oidc/userinfo", "/oidc/authorize"])
 def test_nothing_else_is_open_to_other_origins(adresse: str) -> None:
     reponse = Client().get(adresse, headers={"Origin": "https://ailleurs.example.org"})
@@ -75,13 +77,12 @@ def test_issuer_is_the_site_itself() -> None:
     assert not issuer.endswith("/")
 
 
-@pytest.mark.django_db
 def test_issuer_is_one_string_everywhere(flux: Flux, autorisation: Autorisation) -> None:
     issuer = lire(DOCUMENTS[0])["issuer"]
     retour = retour_de(flux.confirmer(autorisation))
     id_token = flux.echanger(retour["code"]).json()["id_token"]
     assert retour["iss"] == issuer
-    assert jwt.decode(id_token, cles.cle_active(), algorithms=["ES256"]).claims["iss"] == issuer
+    assert jwt.decode(id_token, cles.active(), algorithms=["ES256"]).claims["iss"] == issuer
 
 
 def test_every_endpoint_is_ours() -> None:
@@ -110,7 +111,6 @@ def test_nothing_is_promised_that_is_not_kept() -> None:
     assert "registration_endpoint" not in document
 
 
-@pytest.mark.django_db
 def test_every_claim_that_is_handed_out_is_announced(
     flux: Flux, autorisation: Autorisation
 ) -> None:
@@ -122,23 +122,33 @@ def test_every_claim_that_is_handed_out_is_announced(
 # --- The keys ---
 
 
-def test_public_part_alone() -> None:
-    (cle,) = lire("/oidc/jwks")["keys"]
-    assert set(cle) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
-    assert (cle["kty"], cle["crv"], cle["use"], cle["alg"]) == ("EC", "P-256", "sig", "ES256")
+PUBLIQUES = {
+    "ES256": {"kty": "EC", "crv": "P-256", "x": ..., "y": ...},
+    "RS256": {"kty": "RSA", "n": ..., "e": "AQAB"},
+}
+
+
+def test_two_keys_of_each_algorithm_and_their_public_part_alone() -> None:
+    """The one that signs and the one that will."""
+    cles_publiees = lire("/oidc/jwks")["keys"]
+    assert sorted(cle["alg"] for cle in cles_publiees) == ["ES256", "ES256", "RS256", "RS256"]
+    for cle in cles_publiees:
+        attendus = PUBLIQUES[cle["alg"]] | {"use": "sig", "kid": ..., "alg": cle["alg"]}
+        assert set(cle) == set(attendus)
+        assert all(cle[nom] == v for nom, v in attendus.items() if v is not ...)
 
 
 def test_kid_is_the_thumbprint() -> None:
     """RFC 7638, section 3: SHA-256 of the required members, in order, without spaces."""
-    (cle,) = lire("/oidc/jwks")["keys"]
-    membres = {nom: cle[nom] for nom in ("crv", "kty", "x", "y")}
-    condense = hashlib.sha256(json.dumps(membres, separators=(",", ":")).encode()).digest()
-    assert cle["kid"] == base64.urlsafe_b64encode(condense).rstrip(b"=").decode()
+    for cle in lire("/oidc/jwks")["keys"]:
+        requis = ("crv", "kty", "x", "y") if cle["kty"] == "EC" else ("e", "kty", "n")
+        membres = {nom: cle[nom] for nom in requis}
+        condense = hashlib.sha256(json.dumps(membres, separators=(",", ":")).encode()).digest()
+        assert cle["kid"] == base64.urlsafe_b64encode(condense).rstrip(b"=").decode()
 
 
-@pytest.mark.django_db
 def test_tokens_name_the_published_key(flux: Flux, autorisation: Autorisation) -> None:
     id_token = flux.echanger(flux.code(autorisation)).json()["id_token"]
     entete = json.loads(base64.urlsafe_b64decode(id_token.split(".")[0] + "=="))
-    (cle,) = lire("/oidc/jwks")["keys"]
-    assert entete == {"alg": "ES256", "kid": cle["kid"], "typ": "JWT"}
+    assert entete == {"alg": "ES256", "kid": cles.active().kid, "typ": "JWT"}
+    assert entete["kid"] in {cle["kid"] for cle in lire("/oidc/jwks")["keys"]}

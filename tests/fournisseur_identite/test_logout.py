@@ -138,7 +138,7 @@ def test_no_hint_or_no_id_token(
 
 
 def _claims(id_token: str) -> dict[str, Any]:
-    return dict(jwt.decode(id_token, cles.cle_active(), algorithms=["ES256"]).claims)
+    return dict(jwt.decode(id_token, cles.active(), algorithms=["ES256"]).claims)
 
 
 def _base64(octets: bytes) -> str:
@@ -151,7 +151,7 @@ def _alg_none(id_token: str) -> str:
 
 
 def _autre_cle(id_token: str) -> str:
-    entete = {"alg": "ES256", "kid": str(cles.cle_active().kid)}
+    entete = {"alg": "ES256", "kid": str(cles.active().kid)}
     return jwt.encode(entete, _claims(id_token), ECKey.generate_key("P-256"))
 
 
@@ -159,7 +159,7 @@ def _cle_publique_en_hmac(id_token: str) -> str:
     """The old confusion of algorithms: our public key, as the secret of an HMAC."""
     entete = _base64(b'{"alg":"HS256","typ":"JWT"}')
     message = f"{entete}.{id_token.split('.')[1]}"
-    publique = cles.cle_active().as_pem(private=False)
+    publique = cles.active().as_pem(private=False)
     return f"{message}.{_base64(hmac.digest(publique, message.encode(), 'sha256'))}"
 
 
@@ -171,8 +171,8 @@ def _charge_changee(id_token: str) -> str:
 
 def _jamais_remis(id_token: str) -> str:
     """Our own signature, on what was never handed out as an id_token."""
-    entete = {"alg": "ES256", "kid": str(cles.cle_active().kid)}
-    return jwt.encode(entete, _claims(id_token), cles.cle_active())
+    entete = {"alg": "ES256", "kid": str(cles.active().kid)}
+    return jwt.encode(entete, _claims(id_token), cles.active())
 
 
 @pytest.mark.parametrize(

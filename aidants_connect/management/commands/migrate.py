@@ -1,12 +1,15 @@
-"""`migrate` under the role that owns the tables, then the rights of the application's role."""
+"""`migrate` under the role that owns the tables, the application's rights, our first keys."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
+from fournisseur_identite.models import CleSignature
 from journal.droits import accorder
+from journal.models import PLATEFORME
 
 
 class Command(Migrate):
@@ -25,8 +28,16 @@ class Command(Migrate):
             super().handle(*args, **options)
             if application and application != proprietaire["USER"]:
                 accorder(connexion, application)
+            premieres_cles(connexion)
         finally:
             _changer_de_role(connexion, avant["USER"], avant["PASSWORD"])
+
+
+def premieres_cles(connexion: Any) -> None:
+    """Make them once every migration is in: `migrate journal 0001` leaves tables out."""
+    executeur = MigrationExecutor(connexion)
+    if not executeur.migration_plan(executeur.loader.graph.leaf_nodes()):
+        CleSignature.objects.amorcer(par=PLATEFORME)
 
 
 def _changer_de_role(connexion: Any, role: str, mot_de_passe: str) -> None:
