@@ -42,6 +42,10 @@ app.conf.update(
             "task": "aidants.taches.envoyer_courriers_en_attente",
             "schedule": timedelta(minutes=1),
         },
+        "fins-en-attente": {
+            "task": "fournisseur_identite.taches.envoyer_fins_en_attente",
+            "schedule": timedelta(minutes=1),
+        },
         **{
             tache: {"task": tache, "schedule": timedelta(days=1)}
             for tache in (

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import hmac
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from aidants.demarches import DEMARCHES
+from aidants.models import Aidant
 from fournisseur_identite.models import Connexion, FournisseurService
 from fournisseur_identite.models.services import Politique
 from usagers.models import Usager
@@ -28,18 +29,46 @@ def sub(fs: FournisseurService, usager: Usager) -> str:
     FSs of one sector, their host when they were registered, know a person under one `sub`; two
     sectors cannot compare theirs. The sector never changes: a person would become a stranger.
     """
-    message = f"1\x00{fs.secteur}\x00{usager.pk}".encode()
-    condense = hmac.new(bytes.fromhex(settings.CLE_SUB), message, hashlib.sha256).digest()
+    return _par_secteur(f"1\x00{fs.secteur}\x00{usager.pk}")
+
+
+def sub_aidant(fs: FournisseurService, aidant: Aidant) -> str:
+    """The pairwise subject of an aidant, for a FS that is told who acts (RFC 8693, section 4.1)."""
+    return _par_secteur(f"1\x00aidant\x00{fs.secteur}\x00{aidant.pk}")
+
+
+def _par_secteur(message: str) -> str:
+    cle = bytes.fromhex(settings.CLE_SUB)
+    condense = hmac.new(cle, message.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(condense).rstrip(b"=").decode()
 
 
-def claims_identite(connexion: Connexion) -> dict[str, str]:
+def acteur(connexion: Connexion) -> dict[str, Any]:
+    """The `act` claim: who acts for the usager, at a FS that is registered to see it; else nothing.
+
+    The id_token names the aidant by the subject alone; names are for userinfo.
+    """
+    if not connexion.fs.voit_l_aidant:
+        return {}
+    aidant = connexion.aidant
+    return {
+        "act": {
+            "sub": sub_aidant(connexion.fs, aidant),
+            "given_name": aidant.prenom,
+            "family_name": aidant.nom,
+            "organization_name": connexion.structure.nom,
+        }
+    }
+
+
+def claims_identite(connexion: Connexion) -> dict[str, Any]:
     """Return what userinfo answers; a claim without a value is left out, but `birthplace`.
 
     FranceConnect wants it present, empty for who was born abroad, and an e-mail in any case.
     """
     usager = connexion.autorisation.mandat.usager
     demandes = {c for s in connexion.scope.split() for c in CLAIMS_PAR_SCOPE.get(s, ())}
+    demandes |= set(_claims_demandes(connexion, "userinfo"))
     valeurs = {
         "given_name": usager.prenoms,
         "family_name": usager.nom,
@@ -51,7 +80,8 @@ def claims_identite(connexion: Connexion) -> dict[str, str]:
         "email": usager.courriel or _courriel_absent(connexion.fs),
     }
     gardes = {c: v for c, v in valeurs.items() if c in demandes and (v or c == "birthplace")}
-    return {"sub": sub(connexion.fs, usager), **gardes}
+    complements = rep_scope(connexion, "userinfo") | acteur(connexion)
+    return {"sub": sub(connexion.fs, usager), **gardes, **complements}
 
 
 def _courriel_absent(fs: FournisseurService) -> str:
@@ -60,15 +90,20 @@ def _courriel_absent(fs: FournisseurService) -> str:
     return f"sans-adresse@{hote}.invalid" if fs.politique == Politique.FRANCECONNECT else ""
 
 
-def rep_scope(connexion: Connexion) -> list[str] | None:
-    """Return the perimeter used, in the words of the request; None when it was not asked."""
-    demande = connexion.demande.parametres.get("claims") or {}
-    voulu = (demande.get("id_token") or {}).get("rep_scope", _ABSENT)
-    if voulu is _ABSENT:
-        return None
+def rep_scope(connexion: Connexion, partie: str) -> dict[str, list[str]]:
+    """The perimeter used, in the words of the request; nothing where it was not asked.
+
+    `partie` is the part of `claims` that asks it: `id_token` or `userinfo`.
+    """
+    demandes = _claims_demandes(connexion, partie)
+    if "rep_scope" not in demandes:
+        return {}
     demarche = DEMARCHES[connexion.autorisation.demarche]
-    valeurs = (voulu or {}).get("values") or []
-    return [demarche.cle if demarche.cle in valeurs else demarche.libelle_fc]
+    valeurs = (demandes["rep_scope"] or {}).get("values") or []
+    return {"rep_scope": [demarche.cle if demarche.cle in valeurs else demarche.libelle_fc]}
 
 
-_ABSENT: Final = object()
+def _claims_demandes(connexion: Connexion, partie: str) -> dict[str, Any]:
+    """What the request's `claims` asks for one by one (OpenID Connect Core, 5.5)."""
+    claims = connexion.demande.parametres.get("claims") or {}
+    return claims.get(partie) or {}

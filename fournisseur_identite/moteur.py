@@ -7,6 +7,7 @@ keys and the re-checks of the mandat are ours. The "user" of its grants is a `Co
 import json
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,15 +20,17 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
-from joserfc.jwk import Key
+from joserfc.jwk import Key, OctKey
 
 from aidants.models import Aidant, Structure
-from fournisseur_identite import cles, identite
+from fournisseur_identite import assertions, cles, debits, identite
 from fournisseur_identite.models import Connexion, DemandeAutorisation, FournisseurService
 from fournisseur_identite.models.connexions import VIE_JETON, condenser
+from fournisseur_identite.models.services import Alg, Authentification
 from mandats.models import Autorisation
 
 VIE_ID_TOKEN = 60  # seconds
+AUTHENTIFICATIONS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 
 
 class _Charge(OAuth2Payload):
@@ -73,14 +76,20 @@ class _CodeOpenID(OpenIDCode):
         client_id = request.payload.client_id
         return bool(Connexion.objects.filter(fs__client_id=client_id, nonce=nonce).exists())
 
-    def get_client_algorithm(self, _client: FournisseurService) -> str:
-        return cles.ALG
+    def get_client_algorithm(self, client: FournisseurService) -> str:
+        return str(client.id_token_alg)
 
-    def get_encode_header(self, _client: FournisseurService) -> dict[str, str]:
-        return {"alg": cles.ALG, "kid": str(cles.active(cles.ALG).kid), "typ": "JWT"}
+    def get_encode_header(self, client: FournisseurService) -> dict[str, str]:
+        en_tete = {"alg": str(client.id_token_alg), "typ": "JWT"}
+        if client.id_token_alg == Alg.HS256:
+            return en_tete
+        return {**en_tete, "kid": str(cles.active(client.id_token_alg).kid)}
 
-    def resolve_client_private_key(self, _client: FournisseurService) -> Key:
-        return cles.active(cles.ALG)
+    def resolve_client_private_key(self, client: FournisseurService) -> Key:
+        """Ours; for HS256 the client's secret, which it has just sent and we do not keep."""
+        if client.id_token_alg == Alg.HS256:
+            return OctKey.import_key(client.secret_presente)
+        return cles.active(client.id_token_alg)
 
     def get_compatible_claims(self, request: Requete) -> dict[str, Any]:
         maintenant = int(timezone.now().timestamp())
@@ -94,8 +103,11 @@ class _CodeOpenID(OpenIDCode):
     def generate_user_info(self, user: Connexion, _scope: str) -> dict[str, Any]:
         """The subject and the perimeter; names and dates are for userinfo."""
         claims: dict[str, Any] = {"sub": identite.sub(user.fs, user.autorisation.mandat.usager)}
-        perimetres = identite.rep_scope(user)
-        return claims if perimetres is None else {**claims, "rep_scope": perimetres}
+        if user.fs.logout_uri:
+            claims["sid"] = user.sid
+        if user.fs.voit_l_aidant:
+            claims["act"] = {"sub": identite.sub_aidant(user.fs, user.aidant)}
+        return claims | identite.rep_scope(user, "id_token")
 
     def process_token(self, grant: "_GrantCode", response: Any) -> dict[str, Any]:
         jetons: dict[str, Any] = super().process_token(grant, response)
@@ -104,7 +116,7 @@ class _CodeOpenID(OpenIDCode):
 
 
 class _GrantCode(AuthorizationCodeGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+    TOKEN_ENDPOINT_AUTH_METHODS = list(AUTHENTIFICATIONS)
 
     def save_authorization_code(self, code: str, request: Requete) -> None:
         """Write the connexion that the confirmation page prepared, with its code's digest."""
@@ -115,12 +127,8 @@ class _GrantCode(AuthorizationCodeGrant):
 
         A code presented twice kills what it gave (RFC 6749, section 4.1.2).
         """
-        connexion = (
-            Connexion.objects.verrouillees()
-            .filter(code_sha256=condenser(code), fs_id=client.pk)
-            .first()
-        )
-        if connexion is None:
+        connexion = Connexion.objects.par_code(code)
+        if connexion is None or connexion.fs_id != client.pk:
             return None
         if connexion.code_servi_le is not None:
             connexion.fermer()
@@ -142,6 +150,15 @@ class Serveur(AuthorizationServer):
         if "\x00" in client_id:  # Basic credentials may hold one, encoded; PostgreSQL refuses it
             return None
         return FournisseurService.objects.actifs().filter(client_id=client_id).first()
+
+    def authenticate_client(
+        self, request: Requete, methods: Sequence[str], endpoint: str = "token"
+    ) -> FournisseurService:
+        """Whoever proved to be this client, within its rate."""
+        fs: FournisseurService = super().authenticate_client(request, methods, endpoint)
+        if not debits.APPELS_FS.prendre(fs.client_id):
+            raise debits.TropDAppels
+        return fs
 
     def save_token(self, token: dict[str, Any], request: Requete) -> None:
         """Nothing: the token is kept with the id_token, in one write, by `process_token`."""
@@ -169,7 +186,26 @@ def _jetons(**_contexte: Any) -> dict[str, Any]:
     }
 
 
+def _par_assertion(query_client: Any, request: Requete) -> FournisseurService | None:
+    """Authenticate a client by `private_key_jwt`; None when it sent no assertion."""
+    donnees = request.form
+    assertion = donnees.get("client_assertion")
+    if not assertion or donnees.get("client_assertion_type") != assertions.TYPE:
+        return None
+    try:
+        client_id = assertions.client_nomme(assertion)
+        fs: FournisseurService | None = query_client(client_id)
+        if fs is None or donnees.get("client_id", client_id) != client_id:
+            raise InvalidClientError
+        if fs.authentification == Authentification.CLE:
+            assertions.verifier(assertion, fs)
+    except assertions.AssertionRefusee as refus:
+        raise InvalidClientError from refus
+    return fs
+
+
 _serveur = Serveur()
+_serveur.register_client_auth_method("private_key_jwt", _par_assertion)
 _serveur.register_grant(_GrantCode, [_CodeS256(required=True), _CodeOpenID()])
 _serveur.register_token_generator("default", _jetons)
 
@@ -210,8 +246,7 @@ def delivrer_code(
 @transaction.atomic
 def echanger_code(request: HttpRequest) -> HttpResponse:
     """Answer a token request (RFC 6749, section 4.1.3), in one transaction with its journal row."""
-    en_tetes = {"Authorization": request.headers.get("Authorization", "")}
-    requete = Requete(request.method or "", request.POST.dict(), en_tetes)
+    requete = _requete_de(request)
     try:
         reponse: HttpResponse = _serveur.create_token_response(requete)
     except InvalidClientError as erreur:
@@ -222,10 +257,28 @@ def echanger_code(request: HttpRequest) -> HttpResponse:
     return _uniformiser(reponse)
 
 
+def _requete_de(request: HttpRequest) -> Requete:
+    en_tetes = {"Authorization": request.headers.get("Authorization", "")}
+    return Requete(request.method or "", request.POST.dict(), en_tetes)
+
+
+def authentifier(request: HttpRequest) -> FournisseurService:
+    """The client that calls one of our server endpoints; raise Authlib's error for another."""
+    return _serveur.authenticate_client(_requete_de(request), AUTHENTIFICATIONS)
+
+
+def reponse_d_erreur(erreur: OAuth2Error) -> HttpResponse:
+    """An error of a server endpoint, in JSON (RFC 6749, section 5.2)."""
+    statut = 400 if erreur.status_code == 302 else erreur.status_code
+    return _uniformiser(JsonResponse(parametres_erreur(erreur), status=statut))
+
+
 def _uniformiser(reponse: HttpResponse) -> HttpResponse:
     """One answer for every failure of client authentication (RFC 6749, section 5.2)."""
     if reponse.status_code != 200 and json.loads(reponse.content).get("error") == "invalid_client":
         reponse = client_refuse()
+    if reponse.status_code == 429:
+        reponse["Retry-After"] = debits.ATTENTE
     reponse["Cache-Control"] = "no-store"
     reponse["Pragma"] = "no-cache"
     return reponse

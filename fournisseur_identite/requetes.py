@@ -2,24 +2,26 @@
 
 import json
 import math
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 from django.conf import settings
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
 from aidants.demarches import cle_de, ordonner
-from fournisseur_identite.models import DemandeAutorisation, FournisseurService
+from fournisseur_identite.models import DemandeAutorisation, DemandePoussee, FournisseurService
 from fournisseur_identite.models.connexions import ACR
+from fournisseur_identite.models.poussees import PREFIXE
 from fournisseur_identite.models.services import Politique
 
 TAILLES: Final = {"state": 512, "nonce": 512, "claims": 2048, "scope": 300}
 TAILLE_DEFAUT: Final = 1000
 NOMBRE_MAX: Final = 40
 PROFONDEUR_CLAIMS: Final = 6
+MODES_DE_REPONSE: Final = ("query", "form_post")
 ACR_TROP_HAUTS: Final = {"eidas2", "eidas3"}
 
 
@@ -27,19 +29,48 @@ class AccesImpossible(Exception):
     """Client or redirect_uri cannot be trusted: a page is shown, nobody is sent anywhere."""
 
 
-@dataclass(frozen=True)
-class Demandeur:
-    """A client that we know, and an address of its own where errors may be sent."""
+def retrouver(parametres: QueryDict) -> DemandePoussee | None:
+    """The pushed request that a `request_uri` of ours names; None where there is none.
 
-    fs: FournisseurService
-    redirect_uri: str
-    state: str
+    One that is unknown, too old or another client's is a stranger's (RFC 9126, section 4).
+    """
+    request_uri = parametres.get("request_uri", "")
+    if not request_uri.startswith(PREFIXE):
+        return None
+    _refuser_nul(parametres)
+    if any(len(parametres.getlist(nom)) != 1 for nom in ("client_id", "request_uri")):
+        raise AccesImpossible
+    client_id = parametres.get("client_id", "")
+    poussee = DemandePoussee.objects.nommee(request_uri, client_id=client_id)
+    if poussee is None:
+        raise AccesImpossible
+    return poussee
 
 
-def reconnaitre(parametres: QueryDict) -> Demandeur:
-    """Find who asks, before anything else is read; raise `AccesImpossible` for a stranger."""
+def deplier(poussee: DemandePoussee) -> QueryDict:
+    """The parameters that were pushed: what stands in the address beside them is not read."""
+    parametres = QueryDict(mutable=True)
+    parametres.update(poussee.parametres)
+    return parametres
+
+
+def abandonner(poussee: DemandePoussee | None) -> None:
+    """A pushed request that ended in an error serves no more."""
+    if poussee is not None:
+        poussee.delete()
+
+
+def _refuser_nul(parametres: QueryDict) -> None:
     if any("\x00" in texte for nom, liste in parametres.lists() for texte in (nom, *liste)):
         raise AccesImpossible
+
+
+def reconnaitre(parametres: QueryDict) -> FournisseurService:
+    """Find who asks, before anything else is read; raise `AccesImpossible` for a stranger.
+
+    After it, `redirect_uri` is an address of its own, where errors may be sent.
+    """
+    _refuser_nul(parametres)
     uniques = [parametres.getlist(nom) for nom in ("client_id", "redirect_uri")]
     if any(len(valeurs) != 1 for valeurs in uniques):
         raise AccesImpossible
@@ -47,7 +78,7 @@ def reconnaitre(parametres: QueryDict) -> Demandeur:
     fs = FournisseurService.objects.actifs().filter(client_id=client_id).first()
     if fs is None or not fs.check_redirect_uri(redirect_uri):
         raise AccesImpossible
-    return Demandeur(fs, redirect_uri, parametres.get("state", ""))
+    return fs
 
 
 def verifier_forme(parametres: QueryDict) -> None:
@@ -71,7 +102,7 @@ def verifier_politique(parametres: QueryDict, fs: FournisseurService) -> None:
         raise OAuth2Error("Request objects are not supported.", error="request_not_supported")
     if "request_uri" in parametres:
         raise OAuth2Error("request_uri is not supported.", error="request_uri_not_supported")
-    if parametres.get("response_mode", "query") != "query":
+    if parametres.get("response_mode", "query") not in MODES_DE_REPONSE:
         raise InvalidRequestError("Unsupported response_mode.")
     if fs.politique == Politique.FRANCECONNECT and not parametres.get("nonce"):
         raise InvalidRequestError("A nonce is required.")
@@ -134,14 +165,9 @@ def verifier_acr(claims: dict[str, Any]) -> None:
 
 def demarches_demandees(claims: dict[str, Any], fs: FournisseurService) -> list[str]:
     """Return the démarches open to this request: the FS's, and those that `rep_scope` names."""
-    voulu = claims.get("id_token", {}).get("rep_scope")
-    if voulu is not None and not isinstance(voulu, dict):
-        raise InvalidRequestError("rep_scope is not an object.")
-    valeurs = (voulu or {}).get("values")
+    valeurs = [v for partie in ("id_token", "userinfo") for v in _valeurs(claims, partie)]
     if not valeurs:
         return ordonner(fs.demarches_possibles)
-    if not isinstance(valeurs, list):
-        raise InvalidRequestError("rep_scope values is not a list.")
     connues = {cle_de(valeur) for valeur in valeurs if isinstance(valeur, str)}
     ouvertes = ordonner({cle for cle in connues if cle} & fs.demarches_possibles)
     if not ouvertes:
@@ -149,8 +175,31 @@ def demarches_demandees(claims: dict[str, Any], fs: FournisseurService) -> list[
     return ouvertes
 
 
-def enregistrer(parametres: QueryDict, fs: FournisseurService) -> DemandeAutorisation:
+def _valeurs(claims: dict[str, Any], partie: str) -> list[Any]:
+    """The `values` of `rep_scope` in this part of `claims`."""
+    voulu = claims.get(partie, {}).get("rep_scope")
+    if voulu is not None and not isinstance(voulu, dict):
+        raise InvalidRequestError("rep_scope is not an object.")
+    valeurs = (voulu or {}).get("values") or []
+    if not isinstance(valeurs, list):
+        raise InvalidRequestError("rep_scope values is not a list.")
+    return valeurs
+
+
+@transaction.atomic
+def enregistrer(
+    parametres: QueryDict, fs: FournisseurService, poussee: DemandePoussee | None = None
+) -> DemandeAutorisation:
     """Keep a validated request; parameters never travel in hidden fields."""
+    demande = _former(parametres, fs)
+    demande.save(force_insert=True)
+    if poussee is not None and not poussee.servir(demande):
+        raise InvalidRequestError("This request_uri has served.")
+    return demande
+
+
+def _former(parametres: QueryDict, fs: FournisseurService) -> DemandeAutorisation:
+    """What is read in the parameters; raise for what cannot be."""
     claims = lire_claims(parametres)
     verifier_acr(claims)
     demande = DemandeAutorisation(
@@ -161,8 +210,12 @@ def enregistrer(parametres: QueryDict, fs: FournisseurService) -> DemandeAutoris
     attente = _age_du_code(parametres)
     if attente is not None:
         demande.totp_exige_apres = timezone.now() - attente
-    demande.save(force_insert=True)
     return demande
+
+
+def verifier_lisible(parametres: QueryDict, fs: FournisseurService) -> None:
+    """Raise, when a request is pushed, what would be raised when it is used."""
+    _former(parametres, fs)
 
 
 def _age_du_code(parametres: QueryDict) -> timedelta | None:

@@ -1,23 +1,51 @@
-"""Clean-up of the requests that led to nothing, and the life of our keys."""
+"""Clean-up of what led to nothing or has served; back-channel logouts; the life of our keys."""
 
+import uuid
 from datetime import timedelta
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from fournisseur_identite.models import CleSignature, DemandeAutorisation
+from fournisseur_identite import fins
+from fournisseur_identite.models import (
+    AssertionServie,
+    AvisDeFin,
+    CleSignature,
+    DemandeAutorisation,
+    DemandePoussee,
+)
 from journal.models import PLATEFORME
 
 CONSERVATION = timedelta(days=1)
+LOT = 100
 
 
 @shared_task
 def purger_demandes() -> int:
     """Delete the requests of the day before that gave no code; return how many."""
+    DemandePoussee.objects.perimees().delete()
+    AssertionServie.objects.perimees().delete()
     vieilles = DemandeAutorisation.objects.filter(
         connexion=None, cree_le__lt=timezone.now() - CONSERVATION
     )
     return vieilles.delete()[0]
+
+
+@shared_task
+def envoyer_fin(avis_id: str) -> None:
+    fins.envoyer(uuid.UUID(avis_id))
+
+
+@shared_task
+@transaction.atomic
+def envoyer_fins_en_attente() -> int:
+    """Enqueue again what no FS has acknowledged yet; return how many."""
+    oublies = list(AvisDeFin.objects.oublies().select_for_update(skip_locked=True)[:LOT])
+    for avis in oublies:
+        avis.repousser()
+        avis.enfiler()
+    return len(oublies)
 
 
 @shared_task

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from fournisseur_identite.views import autorisation, choix, decouverte, jetons, sortie
+from fournisseur_identite.views import (
+    autorisation,
+    choix,
+    decouverte,
+    jetons,
+    poussee,
+    revocation,
+    sortie,
+)
 
 urlpatterns = [
     path(
@@ -10,8 +18,11 @@ urlpatterns = [
     ),
     path("oidc/jwks", decouverte.oidc_jwks, name="oidc_jwks"),
     path("oidc/authorize", autorisation.oidc_authorize, name="oidc_authorize"),
+    path("oidc/par", poussee.oidc_par, name="oidc_par"),
     path("oidc/token", jetons.oidc_token, name="oidc_token"),
     path("oidc/userinfo", jetons.oidc_userinfo, name="oidc_userinfo"),
+    path("oidc/revoke", revocation.oidc_revoke, name="oidc_revoke"),
+    path("oidc/introspect", revocation.oidc_introspect, name="oidc_introspect"),
     path("oidc/logout", sortie.oidc_logout, name="oidc_logout"),
     path("oidc/demandes/<uuid:demande_id>/", choix.oidc_usager, name="oidc_usager"),
     path("oidc/demandes/<uuid:demande_id>/annuler/", choix.oidc_annuler, name="oidc_annuler"),

@@ -17,6 +17,7 @@ from django.test import Client, TransactionTestCase
 
 from aidants.models import Aidant, AppareilTotp
 from aidants_connect.management.commands import migrate
+from fournisseur_identite import debits
 from journal.droits import accorder
 from journal.murs import TABLES as JOURNAL
 from tests import cles
@@ -96,6 +97,12 @@ TransactionTestCase._fixture_teardown = _vider  # type: ignore[attr-defined]
 @pytest.fixture(autouse=True)
 def _cache_propre() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _debits_pleins() -> None:
+    for debit in debits.TOUS:
+        debit.oublier()
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from django.utils import timezone
 from aidants.models import Aidant, Appartenance, Structure
 from fournisseur_identite.models.cles import GENERATION
 from fournisseur_identite.models.demandes import DemandeAutorisation
+from fournisseur_identite.models.fins import AvisDeFin
+from fournisseur_identite.models.lecture import VALEUR, LectureCompilee
 from fournisseur_identite.models.services import FournisseurService
 from journal.actes import acte_de
 from journal.actions import JETON_REMIS, UTILISATION, Action
@@ -51,13 +53,22 @@ class ConnexionQuerySet(models.QuerySet["Connexion"]):
             aidant=OuterRef("aidant"), structure=OuterRef("structure"), est_aidant=True
         )
         relations = (
-            "autorisation__mandat__usager", "aidant", "structure", "demande__fs", "fs",
+            "autorisation__mandat__usager", "aidant", "structure", "demande", "fs",
         )  # fmt: skip
         return (
             self.select_related(*relations)
             .annotate(aidant_en_poste=Exists(poste), cles_generation=GENERATION)
             .select_for_update(of=("self", "autorisation"), no_key=True)
         )
+
+
+    def par_code(self, code: str) -> "Connexion | None":
+        """The connexion of a code, locked."""
+        return _PAR_CODE.lire(condenser(code))
+
+    def par_jeton(self, jeton: str) -> "Connexion | None":
+        """The connexion of an access token, locked."""
+        return _PAR_JETON.lire(condenser(jeton))
 
 
 class Connexion(models.Model):
@@ -178,9 +189,16 @@ class Connexion(models.Model):
         self._inscrire(UTILISATION)
 
     def fermer(self) -> None:
-        """After a logout, or a code presented twice (RFC 6749, section 4.1.2): all is dead."""
+        """After a logout, or a code presented twice (RFC 6749, section 4.1.2): all is dead.
+
+        A FS that asked to know is told (`AvisDeFin`), if it ever had an id_token.
+        """
+        if self.fermee_le is not None:
+            return
         self.fermee_le = timezone.now()
         self.save(update_fields=["fermee_le"])
+        if self.fs.logout_uri and self.id_token_sha256:
+            AvisDeFin.objects.create(connexion=self).enfiler()
 
     def _inscrire(self, action: Action) -> None:
         Entree.objects.inscrire(
@@ -231,3 +249,12 @@ class Connexion(models.Model):
 
     def get_amr(self) -> None:
         """None: no FS asks for it."""
+
+    @property
+    def sid(self) -> str:
+        """The session of the usager at the FS (Back-Channel Logout 1.0, 2.1): this connexion."""
+        return str(self.pk)
+
+
+_PAR_CODE = LectureCompilee(lambda: Connexion.objects.verrouillees().filter(code_sha256=VALEUR))
+_PAR_JETON = LectureCompilee(lambda: Connexion.objects.verrouillees().filter(jeton_sha256=VALEUR))

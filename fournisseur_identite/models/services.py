@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from aidants import demarches
 from aidants.demarches import DEMARCHES
@@ -22,6 +24,22 @@ class Politique(models.TextChoices):
 
     FRANCECONNECT = "franceconnect", "FranceConnect (sans PKCE, nonce exigé)"
     PARTENAIRE = "partenaire", "Site partenaire (PKCE S256 exigé)"
+
+
+class Authentification(models.TextChoices):
+    """How a client proves who it is at our endpoints (OpenID Connect Core, section 9)."""
+
+    SECRET = "client_secret", "secret (client_secret_basic ou client_secret_post)"
+    CLE = "private_key_jwt", "clé privée (private_key_jwt)"
+
+
+class Alg(models.TextChoices):
+    ES256 = "ES256", "ES256"
+    RS256 = "RS256", "RS256"
+    HS256 = "HS256", "HS256 (FranceConnect seulement, avec son secret)"
+
+
+RELAIS = timedelta(days=7)  # how long the secret before may still serve, when that is asked
 
 
 class FournisseurServiceQuerySet(models.QuerySet["FournisseurService"]):
@@ -50,7 +68,22 @@ class FournisseurService(models.Model):
     politique = models.CharField(
         "politique", max_length=20, choices=Politique, default=Politique.PARTENAIRE
     )
+    authentification = models.CharField(
+        "preuve d’identité du site",
+        max_length=20,
+        choices=Authentification,
+        default=Authentification.SECRET,
+        help_text="Une clé privée ne quitte jamais le site : préférez-la à un secret.",
+    )
     secret_sha256 = models.CharField(max_length=64, editable=False)
+    secret_ancien_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    secret_ancien_jusqua = models.DateTimeField(null=True, editable=False)
+    jwks = models.JSONField(
+        "clés publiques du site (JWKS)",
+        default=dict,
+        blank=True,
+        help_text="Le document JWKS du site, collé ici ; pour private_key_jwt seulement.",
+    )
     redirect_uris = ArrayField(
         models.URLField(max_length=500),
         verbose_name="adresses de retour (redirect_uri)",
@@ -72,13 +105,46 @@ class FournisseurService(models.Model):
         blank=True,
         help_text="Aucune : le service accepte les dix.",
     )
+    id_token_alg = models.CharField(
+        "signature de l’id_token",
+        max_length=10,
+        choices=Alg,
+        default=Alg.ES256,
+        help_text="ES256 convient à presque tous ; RS256 pour une bibliothèque ancienne.",
+    )
     userinfo_signe = models.BooleanField(
         "userinfo signé (JWT)", default=False, help_text="Sinon, userinfo répond en JSON."
+    )
+    userinfo_alg = models.CharField(
+        "signature d’userinfo",
+        max_length=10,
+        choices=[(alg.value, alg.label) for alg in (Alg.ES256, Alg.RS256)],
+        default=Alg.ES256,
+        help_text="Sert quand userinfo est signé.",
+    )
+    par_exige = models.BooleanField(
+        "demandes poussées exigées (PAR)",
+        default=False,
+        help_text="Le site dépose sa demande de serveur à serveur avant d’envoyer le navigateur : "
+        "personne ne peut la lire ni la changer. Les règles les plus strictes s’appliquent alors.",
+    )
+    voit_l_aidant = models.BooleanField(
+        "reçoit l’identité de l’aidant (act)",
+        default=False,
+        help_text="Le site apprend qui agit pour la personne : nom de l’aidant et structure.",
+    )
+    logout_uri = models.URLField(
+        "adresse de fin de session (backchannel_logout_uri)",
+        max_length=500,
+        blank=True,
+        help_text="Le site y est prévenu, de serveur à serveur, qu’une connexion est terminée.",
     )
     actif = models.BooleanField("actif", default=True)
     cree_le = models.DateTimeField("enregistré le", auto_now_add=True)
 
     objects = FournisseurServiceQuerySet.as_manager()
+
+    secret_presente = ""  # in clear and in memory, during the request that sent it (HS256)
 
     SCOPES: ClassVar[tuple[str, ...]] = (
         "openid", "profile", "email", "birth", "address", "phone", "given_name", "family_name",
@@ -94,7 +160,28 @@ class FournisseurService(models.Model):
                 condition=Q(redirect_uris__len__gt=0),
                 name="fs_une_adresse_de_retour",
                 violation_error_message="Donnez au moins une adresse de retour.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(id_token_alg=Alg.HS256)
+                | Q(
+                    politique=Politique.FRANCECONNECT,
+                    authentification=Authentification.SECRET,
+                    logout_uri="",
+                ),
+                name="fs_hs256_pour_franceconnect",
+                violation_error_message="HS256 est réservé à FranceConnect, avec un secret et sans "
+                "adresse de fin de session.",
+            ),
+            models.CheckConstraint(
+                condition=Q(par_exige=False) | Q(politique=Politique.PARTENAIRE),
+                name="fs_par_pour_partenaire",
+                violation_error_message="FranceConnect n’utilise pas les demandes poussées.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(authentification=Authentification.CLE) | ~Q(jwks={}),
+                name="fs_cle_publique",
+                violation_error_message="Collez les clés publiques du site (JWKS).",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,11 +201,18 @@ class FournisseurService(models.Model):
         return secret
 
     @transaction.atomic
-    def renouveler_secret(self, *, par: Auteur) -> str:
-        """Replace the secret at once and return the new one, shown this once."""
-        FournisseurService.objects.select_for_update().get(pk=self.pk)
+    def renouveler_secret(self, *, par: Auteur, relais: bool = False) -> str:
+        """Replace the secret and return the new one, shown this once.
+
+        The old one dies at once; with `relais` it lives on for a week, so that the site changes
+        without a break. Never more than two live.
+        """
+        actuel = FournisseurService.objects.select_for_update().get(pk=self.pk)
+        self.secret_ancien_sha256 = actuel.secret_sha256 if relais else ""
+        self.secret_ancien_jusqua = timezone.now() + RELAIS if relais else None
         secret = self.poser_secret()
-        self.save(update_fields=["secret_sha256"])
+        champs = ["secret_sha256", "secret_ancien_sha256", "secret_ancien_jusqua"]
+        self.save(update_fields=champs)
         self.inscrire(FS_SECRET_RENOUVELE, par=par)
         return secret
 
@@ -142,9 +236,21 @@ class FournisseurService(models.Model):
         return redirect_uri in self.redirect_uris
 
     def check_client_secret(self, client_secret: str) -> bool:
-        return hmac.compare_digest(_sha256(client_secret), self.secret_sha256)
+        """Answer whether it is one of the two secrets that may live at once."""
+        condense = _sha256(client_secret)
+        actuel = hmac.compare_digest(condense, self.secret_sha256)
+        ancien = hmac.compare_digest(condense, self.secret_ancien_sha256)
+        if not (actuel or (ancien and self._ancien_secret_vit())):
+            return False
+        self.secret_presente = client_secret
+        return True
+
+    def _ancien_secret_vit(self) -> bool:
+        return bool(self.secret_ancien_jusqua and timezone.now() < self.secret_ancien_jusqua)
 
     def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
+        if self.authentification == Authentification.CLE:
+            return method == "private_key_jwt"
         return method in ("client_secret_basic", "client_secret_post")
 
     def check_response_type(self, response_type: str) -> bool:

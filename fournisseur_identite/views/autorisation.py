@@ -7,19 +7,20 @@ from typing import Any, cast
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from aidants.acces import RequeteAidant, aidant_requis, est_verifie
+from aidants.adresses import adresse_client
 from aidants.connexion import totp_donne_le
 from aidants.middleware import demander_reprise
 from aidants.models import Aidant
-from fournisseur_identite import moteur, requetes
-from fournisseur_identite.models import DemandeAutorisation
-from fournisseur_identite.requetes import AccesImpossible, Demandeur
+from fournisseur_identite import debits, moteur, requetes
+from fournisseur_identite.models import DemandeAutorisation, DemandePoussee, FournisseurService
+from fournisseur_identite.requetes import AccesImpossible
 from fournisseur_identite.views.redirections import Redirection303, vers_fs
 
 DEMANDES = "oidc_demandes"
@@ -31,19 +32,20 @@ ADRESSE_MAX = 16_384  # characters
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def oidc_authorize(request: HttpRequest) -> HttpResponseBase:
+    if not debits.DEMANDES_ADRESSE.prendre(adresse_client(request)):
+        return _trop_de_demandes(request)
     if request.method == "POST":
         return _reprendre_par_get(request)
     try:
-        demandeur = requetes.reconnaitre(request.GET)
+        return _repondre(request)
     except AccesImpossible:
         return render(request, "fournisseur_identite/acces_impossible.html", status=400)
-    try:
-        demande = _valider(request, demandeur)
-    except OAuth2Error as erreur:
-        retour = moteur.parametres_erreur(erreur)
-        return vers_fs(demandeur.redirect_uri, retour, demandeur.state)
-    _retenir(request, demande)
-    return Redirection303(reverse("oidc_usager", args=[demande.pk]))
+
+
+def _trop_de_demandes(request: HttpRequest) -> HttpResponse:
+    page = render(request, "fournisseur_identite/trop_de_demandes.html", status=429)
+    page["Retry-After"] = debits.ATTENTE
+    return page
 
 
 def _reprendre_par_get(request: HttpRequest) -> HttpResponseBase:
@@ -54,16 +56,47 @@ def _reprendre_par_get(request: HttpRequest) -> HttpResponseBase:
     return Redirection303(adresse)
 
 
-def _valider(request: HttpRequest, demandeur: Demandeur) -> DemandeAutorisation:
+def _repondre(request: HttpRequest) -> HttpResponseBase:
+    """Find the client, pushed request or not, then check what it asks; its errors go back to it."""
+    poussee = requetes.retrouver(request.GET)
+    if poussee is not None and poussee.demande is not None:
+        return _reprendre(request, poussee.demande)
+    parametres = requetes.deplier(poussee) if poussee else request.GET
+    fs = requetes.reconnaitre(parametres)
+    if not debits.DEMANDES_FS.prendre(fs.client_id):
+        return _trop_de_demandes(request)
+    try:
+        _valider(request, parametres, fs, poussee)
+        demande = requetes.enregistrer(parametres, fs, poussee)
+    except OAuth2Error as erreur:
+        requetes.abandonner(poussee)
+        return vers_fs(request, parametres.dict(), moteur.parametres_erreur(erreur))
+    _retenir(request, demande)
+    return Redirection303(reverse("oidc_usager", args=[demande.pk]))
+
+
+def _reprendre(request: HttpRequest, demande: DemandeAutorisation) -> HttpResponseBase:
+    """The same browser comes again by the same `request_uri`: back to its own request, if live."""
+    if str(demande.pk) not in request.session.get(DEMANDES, []) or demande.est_close:
+        raise AccesImpossible
+    return Redirection303(reverse("oidc_usager", args=[demande.pk]))
+
+
+def _valider(
+    request: HttpRequest,
+    parametres: QueryDict,
+    fs: FournisseurService,
+    poussee: DemandePoussee | None,
+) -> None:
     """Check form, policy and protocol; nobody is chosen silently (`prompt=none`)."""
-    parametres = request.GET
     aidant = cast("Aidant", request.user) if est_verifie(request) else None
+    if fs.par_exige and poussee is None:
+        raise OAuth2Error("A pushed request is required.", error="invalid_request")
     requetes.verifier_forme(parametres)
-    requetes.verifier_politique(parametres, demandeur.fs)
+    requetes.verifier_politique(parametres, fs)
     moteur.valider_demande(parametres, aidant)
     if parametres.get("prompt") == "none":
         raise OAuth2Error("A person must be chosen.", error="interaction_required")
-    return requetes.enregistrer(parametres, demandeur.fs)
 
 
 def _retenir(request: HttpRequest, demande: DemandeAutorisation) -> None:

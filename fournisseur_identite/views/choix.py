@@ -125,7 +125,6 @@ def _confirmer(
 def _delivrer(
     request: RequeteAidant, demande: DemandeAutorisation, autorisation: Autorisation
 ) -> HttpResponseBase:
-    state = demande.parametres.get("state", "")
     auth_time = totp_donne_le(request)
     if auth_time is None:
         raise AssertionError("A session has its strong authentication.")
@@ -138,8 +137,8 @@ def _delivrer(
             auth_time=auth_time,
         )
     except OAuth2Error as erreur:
-        return vers_fs(demande.parametres["redirect_uri"], moteur.parametres_erreur(erreur), state)
-    return vers_fs(demande.parametres["redirect_uri"], {"code": code}, state)
+        return vers_fs(request, demande.parametres, moteur.parametres_erreur(erreur))
+    return vers_fs(request, demande.parametres, {"code": code})
 
 
 @require_POST
@@ -152,4 +151,4 @@ def oidc_annuler(request: RequeteAidant, demande: DemandeAutorisation) -> HttpRe
         return demande_perdue(request, demande)
     demande.annuler()
     erreur = {"error": "access_denied", "error_description": "The request was cancelled."}
-    return vers_fs(demande.parametres["redirect_uri"], erreur, demande.parametres.get("state", ""))
+    return vers_fs(request, demande.parametres, erreur)

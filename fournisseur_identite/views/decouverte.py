@@ -8,10 +8,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from fournisseur_identite import cles
+from fournisseur_identite import assertions, cles, moteur
 from fournisseur_identite.identite import CLAIMS_PAR_SCOPE
 from fournisseur_identite.models.connexions import ACR
+from fournisseur_identite.requetes import MODES_DE_REPONSE
 
+CLAIMS_DU_PROTOCOLE = (
+    "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "at_hash", "sid", "act",
+    "rep_scope",
+)  # fmt: skip
 CACHE = "public, max-age=300"  # shorter than the notice that a new key is given
 
 
@@ -26,22 +31,40 @@ def metadonnees() -> dict[str, Any]:
         "userinfo_endpoint": site + reverse("oidc_userinfo"),
         "jwks_uri": site + reverse("oidc_jwks"),
         "end_session_endpoint": site + reverse("oidc_logout"),
+        "pushed_authorization_request_endpoint": site + reverse("oidc_par"),
+        "revocation_endpoint": site + reverse("oidc_revoke"),
+        "introspection_endpoint": site + reverse("oidc_introspect"),
         "scopes_supported": ["openid", "profile", "email", "birth"],
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": list(MODES_DE_REPONSE),
         "grant_types_supported": ["authorization_code"],
         "acr_values_supported": [ACR],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": [cles.ALG],
-        "userinfo_signing_alg_values_supported": [cles.ALG],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "id_token_signing_alg_values_supported": [*cles.ALGS, "HS256"],
+        "userinfo_signing_alg_values_supported": list(cles.ALGS),
+        **_authentification(),
         "code_challenge_methods_supported": ["S256"],
-        "claims_supported": ["sub", "rep_scope", *sorted(claims)],
+        "claims_supported": [*CLAIMS_DU_PROTOCOLE, *sorted(claims)],
         "claims_parameter_supported": True,
+        "require_pushed_authorization_requests": False,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent"],
+    }
+
+
+def _authentification() -> dict[str, list[str]]:
+    """How a client may prove who it is, at each endpoint that asks (RFC 8414, section 2)."""
+    return {
+        f"{endpoint}_endpoint_auth_{suite}": list(valeurs)
+        for endpoint in ("token", "revocation", "introspection")
+        for suite, valeurs in (
+            ("methods_supported", moteur.AUTHENTIFICATIONS),
+            ("signing_alg_values_supported", assertions.ALGS),
+        )
     }
 
 

@@ -1,8 +1,5 @@
 """/oidc/token and /oidc/userinfo: what the FS's server calls; nothing of it in a browser."""
 
-import base64
-from urllib.parse import unquote_plus
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -15,59 +12,15 @@ from fournisseur_identite import cles, moteur
 from fournisseur_identite.identite import claims_identite
 from fournisseur_identite.models import Connexion
 from fournisseur_identite.models.connexions import condenser
+from fournisseur_identite.views.appels import appel_de_serveur
 
-CORPS_MAX = 16_384  # bytes
 
-
-@csrf_exempt  # a server calls it, authenticated by its secret
-@login_not_required
+@appel_de_serveur
 def oidc_token(request: HttpRequest) -> HttpResponse:
     """Exchange a code (RFC 6749, section 3.2: by POST only)."""
-    if request.method != "POST":
-        reponse = moteur.erreur_json("invalid_request", "Use POST.", status=405)
-        reponse["Allow"] = "POST"
-        return reponse
-    if erreur := _erreur_de_forme(request):
-        return moteur.erreur_json("invalid_request", erreur)
-    try:
-        client_id = _client_de_l_en_tete(request)
-    except ValueError:
-        return moteur.client_refuse()
-    if client_id and request.POST.get("client_id", client_id) != client_id:
-        return moteur.erreur_json("invalid_request", "Two clients are named.")
-    return moteur.echanger_code(request)
-
-
-def _erreur_de_forme(request: HttpRequest) -> str:
-    """Answer what is wrong with the form of a token request; empty when nothing is."""
-    if int(request.headers.get("Content-Length") or 0) > CORPS_MAX:
-        return "The body is too large."
-    if request.content_type != "application/x-www-form-urlencoded":
-        return "The body must be application/x-www-form-urlencoded."
-    listes = [valeurs for _, valeurs in request.POST.lists()]
-    if any(len(valeurs) > 1 for valeurs in listes):
-        return "A parameter is repeated."
-    if any("\x00" in valeur for valeurs in listes for valeur in valeurs):
-        return "A parameter holds a NUL byte."
     if not request.POST.get("grant_type"):
-        return "grant_type is required."
-    if "Authorization" in request.headers and "client_secret" in request.POST:
-        return "Use one way of client authentication."
-    return ""
-
-
-def _client_de_l_en_tete(request: HttpRequest) -> str | None:
-    """The client named by HTTP Basic; None without it. Raises ValueError when it cannot be read.
-
-    Authlib lets a malformed header end in an error of its own (500).
-    """
-    schema, _, valeur = request.headers.get("Authorization", "").partition(" ")
-    if schema.lower() != "basic":
-        return None
-    client_id, separateur, _ = base64.b64decode(valeur, validate=True).decode().partition(":")
-    if not separateur or "\x00" in client_id:
-        raise ValueError("client_id")
-    return unquote_plus(client_id)
+        return moteur.erreur_json("invalid_request", "grant_type is required.")
+    return moteur.echanger_code(request)
 
 
 @csrf_exempt  # a server calls it, with a bearer token
@@ -83,7 +36,7 @@ def oidc_userinfo(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _remettre(jeton: str) -> HttpResponse:
-    connexion = Connexion.objects.verrouillees().filter(jeton_sha256=condenser(jeton)).first()
+    connexion = Connexion.objects.par_jeton(jeton)
     if connexion is None or connexion.refus_de_jeton() is not None:
         return _refus_porteur("invalid_token")
     cles.actualiser(connexion.generation_des_cles)
@@ -97,8 +50,9 @@ def _repondre(connexion: Connexion) -> HttpResponse:
     if not connexion.fs.userinfo_signe:
         return JsonResponse(claims)
     signes = {**claims, "iss": settings.SITE_URL, "aud": connexion.fs.client_id}
-    cle = cles.active(cles.ALG)
-    corps = jwt.encode({"alg": cles.ALG, "kid": cle.kid}, signes, cle, [cles.ALG])
+    alg = connexion.fs.userinfo_alg
+    cle = cles.active(alg)
+    corps = jwt.encode({"alg": alg, "kid": cle.kid}, signes, cle, [alg])
     return HttpResponse(corps, content_type="application/jwt")
 
 

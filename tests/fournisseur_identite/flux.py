@@ -66,8 +66,14 @@ class Flux:
             "client_secret": self.secret,
             "code_verifier": self.verifier,
         }
-        corps = {cle: v for cle, v in (corps | autres).items() if v is not None}
-        return Client().post("/oidc/token", corps_encode(corps), content_type=FORMULAIRE)
+        return self.poster("/oidc/token", corps | autres)
+
+    def poster(self, adresse: str, corps: dict[str, Any], **en_tetes: str) -> Any:
+        """What the FS's server sends; a value of None is left out."""
+        gardes = {cle: v for cle, v in corps.items() if v is not None}
+        return Client().post(
+            adresse, corps_encode(gardes), content_type=FORMULAIRE, headers=en_tetes
+        )
 
     def identite(self, jeton: str) -> Any:
         return Client().get("/oidc/userinfo", headers={"Authorization": f"Bearer {jeton}"})
@@ -76,8 +82,8 @@ class Flux:
 FORMULAIRE = "application/x-www-form-urlencoded"
 
 
-def corps_encode(corps: dict[str, str]) -> str:
-    return urlencode(corps)
+def corps_encode(corps: dict[str, Any]) -> str:
+    return urlencode(corps, doseq=True)
 
 
 def retour_de(reponse: Any) -> dict[str, str]:

@@ -159,7 +159,7 @@ def test_nothing_at_all() -> None:
         ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),
         ({"request_uri": "https://fs.example.org/r"}, "request_uri_not_supported"),
         ({"response_mode": "fragment"}, "invalid_request"),
-        ({"response_mode": "form_post"}, "invalid_request"),
+        ({"response_mode": "query.jwt"}, "invalid_request"),
         ({"prompt": "none"}, "interaction_required"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"acr_values": "eidas2"}, "unmet_authentication_requirements"),

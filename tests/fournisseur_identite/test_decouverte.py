@@ -94,6 +94,9 @@ def test_every_endpoint_is_ours() -> None:
         "userinfo_endpoint": "oidc_userinfo",
         "jwks_uri": "oidc_jwks",
         "end_session_endpoint": "oidc_logout",
+        "pushed_authorization_request_endpoint": "oidc_par",
+        "revocation_endpoint": "oidc_revoke",
+        "introspection_endpoint": "oidc_introspect",
     }
     assert all(v.startswith(f"{document['issuer']}/") for v in adresses.values())
 
@@ -104,7 +107,12 @@ def test_nothing_is_promised_that_is_not_kept() -> None:
     assert document["response_types_supported"] == ["code"]
     assert document["grant_types_supported"] == ["authorization_code"]
     assert document["code_challenge_methods_supported"] == ["S256"]
-    assert document["id_token_signing_alg_values_supported"] == ["ES256"]
+    assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256", "HS256"]
+    assert document["userinfo_signing_alg_values_supported"] == ["ES256", "RS256"]
+    assert document["response_modes_supported"] == ["query", "form_post"]
+    assert document["token_endpoint_auth_methods_supported"] == [
+        "client_secret_basic", "client_secret_post", "private_key_jwt",
+    ]  # fmt: skip
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["request_parameter_supported"] is False
     assert document["request_uri_parameter_supported"] is False
