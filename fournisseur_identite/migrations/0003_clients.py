@@ -51,17 +51,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='fournisseurservice',
             name='authentification',
-            field=models.CharField(choices=[('client_secret', 'secret (client_secret_basic ou client_secret_post)'), ('private_key_jwt', 'clé privée (private_key_jwt)')], default='client_secret', help_text='Une clé privée ne quitte jamais le site : préférez-la à un secret.', max_length=20, verbose_name='preuve d’identité du site'),
+            field=models.CharField(choices=[('client_secret', 'secret (client_secret_basic ou client_secret_post)'), ('private_key_jwt', 'clé privée (private_key_jwt)')], default='client_secret', help_text='Une clé privée ne quitte jamais le site\xa0: préférez-la à un secret.', max_length=20, verbose_name='preuve d’identité du site'),
         ),
         migrations.AddField(
             model_name='fournisseurservice',
             name='id_token_alg',
-            field=models.CharField(choices=[('ES256', 'ES256'), ('RS256', 'RS256'), ('HS256', 'HS256 (FranceConnect seulement, avec son secret)')], default='ES256', help_text='ES256 convient à presque tous ; RS256 pour une bibliothèque ancienne.', max_length=10, verbose_name='signature de l’id_token'),
+            field=models.CharField(choices=[('ES256', 'ES256'), ('RS256', 'RS256'), ('HS256', 'HS256 (FranceConnect seulement, avec son secret)')], default='ES256', help_text='ES256 convient à presque tous\xa0; RS256 pour une bibliothèque ancienne.', max_length=10, verbose_name='signature de l’id_token'),
         ),
         migrations.AddField(
             model_name='fournisseurservice',
             name='jwks',
-            field=models.JSONField(blank=True, default=dict, help_text='Le document JWKS du site, collé ici ; pour private_key_jwt seulement.', verbose_name='clés publiques du site (JWKS)'),
+            field=models.JSONField(blank=True, default=dict, help_text='Le document JWKS du site, collé ici\xa0; pour private_key_jwt seulement.', verbose_name='clés publiques du site (JWKS)'),
         ),
         migrations.AddField(
             model_name='fournisseurservice',
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='fournisseurservice',
             name='par_exige',
-            field=models.BooleanField(default=False, help_text='Le site dépose sa demande de serveur à serveur avant d’envoyer le navigateur : personne ne peut la lire ni la changer. Les règles les plus strictes s’appliquent alors.', verbose_name='demandes poussées exigées (PAR)'),
+            field=models.BooleanField(default=False, help_text='Le site dépose sa demande de serveur à serveur avant d’envoyer le navigateur\xa0: personne ne peut la lire ni la changer. Les règles les plus strictes s’appliquent alors.', verbose_name='demandes poussées exigées (PAR)'),
         ),
         migrations.AddField(
             model_name='fournisseurservice',
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='fournisseurservice',
             name='voit_l_aidant',
-            field=models.BooleanField(default=False, help_text='Le site apprend qui agit pour la personne : nom de l’aidant et structure.', verbose_name='reçoit l’identité de l’aidant (act)'),
+            field=models.BooleanField(default=False, help_text='Le site apprend qui agit pour la personne\xa0: nom de l’aidant et structure.', verbose_name='reçoit l’identité de l’aidant (act)'),
         ),
         migrations.AddConstraint(
             model_name='fournisseurservice',

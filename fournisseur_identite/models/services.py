@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from aidants import demarches
 from aidants.demarches import DEMARCHES
+from fournisseur_identite.models.lecture import VALEUR, LectureCompilee
 from journal.actions import FS_CREE, FS_SECRET_RENOUVELE, Action
 from journal.models import Auteur, Cadre, Entree
 
@@ -46,6 +47,10 @@ class FournisseurServiceQuerySet(models.QuerySet["FournisseurService"]):
     def actifs(self) -> "FournisseurServiceQuerySet":
         return self.filter(actif=True)
 
+    def actif_nomme(self, client_id: str) -> "FournisseurService | None":
+        """The client of this name, unless it is suspended."""
+        return _PAR_CLIENT_ID.lire(client_id)
+
     @transaction.atomic
     def enregistrer(self, fs: "FournisseurService", *, par: Auteur) -> str:
         """Register a service and return its secret, which nobody can read again."""
@@ -73,7 +78,7 @@ class FournisseurService(models.Model):
         max_length=20,
         choices=Authentification,
         default=Authentification.SECRET,
-        help_text="Une clé privée ne quitte jamais le site : préférez-la à un secret.",
+        help_text="Une clé privée ne quitte jamais le site : préférez-la à un secret.",
     )
     secret_sha256 = models.CharField(max_length=64, editable=False)
     secret_ancien_sha256 = models.CharField(max_length=64, blank=True, editable=False)
@@ -82,7 +87,7 @@ class FournisseurService(models.Model):
         "clés publiques du site (JWKS)",
         default=dict,
         blank=True,
-        help_text="Le document JWKS du site, collé ici ; pour private_key_jwt seulement.",
+        help_text="Le document JWKS du site, collé ici ; pour private_key_jwt seulement.",
     )
     redirect_uris = ArrayField(
         models.URLField(max_length=500),
@@ -110,7 +115,7 @@ class FournisseurService(models.Model):
         max_length=10,
         choices=Alg,
         default=Alg.ES256,
-        help_text="ES256 convient à presque tous ; RS256 pour une bibliothèque ancienne.",
+        help_text="ES256 convient à presque tous ; RS256 pour une bibliothèque ancienne.",
     )
     userinfo_signe = models.BooleanField(
         "userinfo signé (JWT)", default=False, help_text="Sinon, userinfo répond en JSON."
@@ -125,13 +130,13 @@ class FournisseurService(models.Model):
     par_exige = models.BooleanField(
         "demandes poussées exigées (PAR)",
         default=False,
-        help_text="Le site dépose sa demande de serveur à serveur avant d’envoyer le navigateur : "
+        help_text="Le site dépose sa demande de serveur à serveur avant d’envoyer le navigateur : "
         "personne ne peut la lire ni la changer. Les règles les plus strictes s’appliquent alors.",
     )
     voit_l_aidant = models.BooleanField(
         "reçoit l’identité de l’aidant (act)",
         default=False,
-        help_text="Le site apprend qui agit pour la personne : nom de l’aidant et structure.",
+        help_text="Le site apprend qui agit pour la personne : nom de l’aidant et structure.",
     )
     logout_uri = models.URLField(
         "adresse de fin de session (backchannel_logout_uri)",
@@ -262,3 +267,8 @@ class FournisseurService(models.Model):
 
 def _sha256(valeur: str) -> str:
     return hashlib.sha256(valeur.encode()).hexdigest()
+
+
+_PAR_CLIENT_ID = LectureCompilee(
+    lambda: FournisseurService.objects.actifs().filter(client_id=VALEUR).order_by()
+)

@@ -30,6 +30,11 @@ SAISIE: dict[str, Any] = {
     "post_logout_redirect_uris": "",
     "demarches": ["logement"],
     "actif": "on",
+    "authentification": "client_secret",
+    "jwks": "",
+    "logout_uri": "",
+    "id_token_alg": "ES256",
+    "userinfo_alg": "ES256",
 }
 
 

@@ -32,7 +32,7 @@ def prevenu(flux: Flux) -> Flux:
 def envois(monkeypatch: pytest.MonkeyPatch) -> mock.Mock:
     """What leaves for the FS, which answers 200."""
     poste = mock.Mock(return_value=httpx2.Response(200))
-    monkeypatch.setattr(fins.httpx2, "post", poste)
+    monkeypatch.setattr(httpx2, "post", poste)
     return poste
 
 

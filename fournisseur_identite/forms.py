@@ -1,0 +1,78 @@
+"""Registering a FS: the same checks in the admin and on the command line."""
+
+from typing import Any
+
+from django import forms
+
+from aidants.admin.champs import Cases
+from aidants.demarches import CHOIX
+from fournisseur_identite.models import FournisseurService
+from fournisseur_identite.verification import defaut_d_adresse, defaut_de_jwks
+
+
+class AdressesField(forms.CharField):
+    """Addresses, one a line, each exact: no wildcard, no fragment, HTTPS unless on this machine."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "cols": 80})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        adresses = str(super().clean(value) or "").split()
+        for adresse in adresses:
+            verifier_adresse(adresse)
+        return adresses
+
+
+def verifier_adresse(adresse: str) -> None:
+    if defaut := defaut_d_adresse(adresse):
+        raise forms.ValidationError(defaut)
+
+
+class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
+    site = forms.URLField(
+        label="Adresse du site", assume_scheme="https", help_text="Sa page d’accueil."
+    )
+    redirect_uris = AdressesField(
+        label="Adresses de retour (redirect_uri)",
+        help_text="Une par ligne, à la lettre près : le navigateur ne va nulle part ailleurs.",
+    )
+    post_logout_redirect_uris = AdressesField(
+        label="Adresses de sortie (post_logout_redirect_uri)",
+        required=False,
+        help_text="Une par ligne. Où revenir quand le site annonce que la personne a fini.",
+    )
+    logout_uri = forms.URLField(
+        label="Adresse de fin de session (backchannel_logout_uri)",
+        required=False,
+        assume_scheme="https",
+        help_text="Le site y est prévenu, de serveur à serveur, qu’une connexion est terminée.",
+    )
+    demarches = forms.MultipleChoiceField(
+        label="Démarches du service",
+        choices=CHOIX,
+        widget=Cases,
+        required=False,
+        help_text="Aucune cochée : le service accepte les dix.",
+    )
+
+    class Meta:
+        model = FournisseurService
+        fields = [
+            "nom", "site", "actif", "politique", "client_id", "authentification", "jwks",
+            "redirect_uris", "post_logout_redirect_uris", "logout_uri", "demarches", "par_exige",
+            "id_token_alg", "userinfo_signe", "userinfo_alg", "voit_l_aidant",
+        ]  # fmt: skip
+
+    def clean_jwks(self) -> dict[str, Any]:
+        document: Any = self.cleaned_data["jwks"]
+        if defaut := defaut_de_jwks(document):
+            raise forms.ValidationError(defaut)
+        return document or {}
+
+    def clean_logout_uri(self) -> str:
+        adresse: str = self.cleaned_data["logout_uri"]
+        if adresse:
+            verifier_adresse(adresse)
+        return adresse
