@@ -4,9 +4,11 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
 
 from aidants.connexion import STRUCTURE
 from aidants.models import Aidant, Structure
@@ -71,3 +73,10 @@ def structure_courante(requete: RequeteAidant) -> Structure:
         if str(structure.pk) == choisie:
             return structure
     return requete.structures[0]
+
+
+def sans_session(vue: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Open the view to programs: neither a session nor an account is read for it."""
+    ouverte = csrf_exempt(login_not_required(vue))
+    ouverte.sans_session = True  # type: ignore[attr-defined]
+    return ouverte

@@ -1,8 +1,10 @@
 """Closed by default: every page asks for an account, a second factor and a recent presence.
 
-And, once, for the last steps of an account's birth.
+And, once, for the last steps of an account's birth. Programs pass beside, on a way of their own.
 """
 
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -10,13 +12,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aidants import connexion, saisie
 from aidants.acces import RequeteConnectee, est_verifie, etape_due
 
+Suite = Callable[[HttpRequest], HttpResponseBase]
 PAS_DE_PRESENCE = timedelta(minutes=1)  # between two writes of "seen at"
 
 
@@ -86,3 +95,40 @@ def _chemin(adresse: str) -> str:
         return urlsplit(adresse).path
     except ValueError:
         return ""
+
+
+def voie_sans_session(suite: Suite) -> Suite:
+    """Answer programs here: what comes after is for browsers (session, account, CSRF, policies).
+
+    A session cookie that a browser sends to `/oidc/jwks` is thus never read.
+    """
+    directes = functools.cache(_vues_directes)  # the addresses are read at the first request
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        vue = directes().get(request.path_info)
+        if vue is None:
+            return suite(request)
+        reponse = vue(request)
+        if isinstance(reponse, HttpResponse):
+            reponse.setdefault("Content-Length", str(len(reponse.content)))
+        return reponse
+
+    return middleware
+
+
+def _vues_directes() -> dict[str, Suite]:
+    """The views marked `sans_session`, by their address, which has no parameter."""
+    return {
+        f"/{chemin}": vue
+        for chemin, vue in _vues(get_resolver().url_patterns)
+        if getattr(vue, "sans_session", False)
+    }
+
+
+def _vues(motifs: Iterable[URLPattern | URLResolver], debut: str = "") -> Iterator[tuple[str, Any]]:
+    for motif in motifs:
+        chemin = debut + str(motif.pattern)
+        if isinstance(motif, URLResolver):
+            yield from _vues(motif.url_patterns, chemin)
+        else:
+            yield chemin, motif.callback

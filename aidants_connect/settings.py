@@ -4,6 +4,7 @@
 HTTPS on. `.env.example` lists what can be set.
 """
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -96,9 +97,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "csp.middleware.CSPMiddleware",
     "aidants_connect.middleware.en_tetes",
     "aidants_connect.middleware.pages_communes",
+    "aidants.middleware.voie_sans_session",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -239,6 +241,7 @@ STORAGES = {
 
 # No address, no browser, no query string: a path may be logged, what it carries may not.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line per request, when it ends
 LOGGING = journaux.configuration(env("NIVEAU_JOURNAUX", default="INFO"))
 if env("SENTRY_DSN", default=""):
     journaux.surveiller(env("SENTRY_DSN"), ENVIRONNEMENT)

@@ -25,7 +25,7 @@ from joserfc.jwk import Key, OctKey
 from aidants.models import Aidant, Structure
 from fournisseur_identite import assertions, cles, debits, identite
 from fournisseur_identite.models import Connexion, DemandeAutorisation, FournisseurService
-from fournisseur_identite.models.connexions import VIE_JETON, condenser
+from fournisseur_identite.models.connexions import VIE_JETON
 from fournisseur_identite.models.services import Alg, Authentification
 from mandats.models import Autorisation
 
@@ -149,7 +149,7 @@ class Serveur(AuthorizationServer):
     def query_client(self, client_id: str) -> FournisseurService | None:
         if "\x00" in client_id:  # Basic credentials may hold one, encoded; PostgreSQL refuses it
             return None
-        return FournisseurService.objects.actifs().filter(client_id=client_id).first()
+        return FournisseurService.objects.actif_nomme(client_id)
 
     def authenticate_client(
         self, request: Requete, methods: Sequence[str], endpoint: str = "token"

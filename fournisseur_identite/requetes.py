@@ -75,7 +75,7 @@ def reconnaitre(parametres: QueryDict) -> FournisseurService:
     if any(len(valeurs) != 1 for valeurs in uniques):
         raise AccesImpossible
     client_id, redirect_uri = uniques[0][0], uniques[1][0]
-    fs = FournisseurService.objects.actifs().filter(client_id=client_id).first()
+    fs = FournisseurService.objects.actif_nomme(client_id)
     if fs is None or not fs.check_redirect_uri(redirect_uri):
         raise AccesImpossible
     return fs

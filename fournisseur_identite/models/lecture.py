@@ -52,7 +52,8 @@ class LectureCompilee(Generic[M]):
 
     @cached_property
     def _peupler(self) -> Any:
-        return get_related_populators(
+        # The stubs are those of another Django.
+        return get_related_populators(  # type: ignore[call-arg]
             self._compilateur.klass_info, self._compilateur.select, connection.alias
         )
 
@@ -62,7 +63,7 @@ class LectureCompilee(Generic[M]):
         (valeurs,) = compilateur.apply_converters([ligne], self._convertisseurs)
         colonnes = compilateur.klass_info["select_fields"]
         noms = [compilateur.select[i][0].target.attname for i in colonnes]
-        objet = compilateur.klass_info["model"].from_db(
+        objet: M = compilateur.klass_info["model"].from_db(
             connection.alias, noms, valeurs[colonnes[0] : colonnes[-1] + 1]
         )
         for peupleur in self._peupler:

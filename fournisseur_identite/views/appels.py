@@ -6,11 +6,11 @@ from collections.abc import Callable
 from urllib.parse import unquote_plus
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
-from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
+from django.http.response import HttpResponseBase
 
+from aidants.acces import sans_session
 from aidants.adresses import adresse_client
 from fournisseur_identite import debits, moteur
 from fournisseur_identite.models import FournisseurService
@@ -18,10 +18,11 @@ from fournisseur_identite.models import FournisseurService
 CORPS_MAX = 16_384  # bytes
 FORMULAIRE = "application/x-www-form-urlencoded"
 Vue = Callable[[HttpRequest], HttpResponse]
+VueOuverte = Callable[[HttpRequest], HttpResponseBase]
 VueDuFs = Callable[[HttpRequest, FournisseurService], HttpResponse]
 
 
-def appel_de_serveur(vue: Vue) -> Vue:
+def appel_de_serveur(vue: Vue) -> VueOuverte:
     """Open the view to well-formed POSTs; an address that fails too often must wait."""
 
     @functools.wraps(vue)
@@ -35,10 +36,10 @@ def appel_de_serveur(vue: Vue) -> Vue:
         return reponse
 
     # A server calls it, which proves who it is.
-    return csrf_exempt(login_not_required(enveloppe))
+    return sans_session(enveloppe)
 
 
-def appel_du_fs(vue: VueDuFs) -> Vue:
+def appel_du_fs(vue: VueDuFs) -> VueOuverte:
     """The same, for a view that wants to know which client calls; one transaction."""
 
     @functools.wraps(vue)

@@ -1,13 +1,18 @@
 """Static documents: discovery and public keys, cacheable, readable from any origin, without SQL."""
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from aidants.acces import sans_session
 from fournisseur_identite import assertions, cles, moteur
 from fournisseur_identite.identite import CLAIMS_PAR_SCOPE
 from fournisseur_identite.models.connexions import ACR
@@ -68,21 +73,25 @@ def _authentification() -> dict[str, list[str]]:
     }
 
 
-def _publier(document: dict[str, Any]) -> HttpResponse:
+def _publier(request: HttpRequest, document: Mapping[str, Any]) -> HttpResponseBase:
+    """Answer the document, or 304 to whoever has it already (RFC 9110, section 13.1.2)."""
     reponse = JsonResponse(document)
     reponse["Cache-Control"] = CACHE
     reponse["Access-Control-Allow-Origin"] = "*"
     reponse["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return reponse
+    etag = quote_etag(hashlib.sha256(reponse.content).hexdigest()[:32])
+    reponse["ETag"] = etag
+    conditionnelle = get_conditional_response(request, etag=etag, response=reponse)
+    return conditionnelle or reponse
 
 
-@login_not_required
+@sans_session
 @require_safe
-def openid_configuration(request: HttpRequest) -> HttpResponse:
-    return _publier(metadonnees())
+def openid_configuration(request: HttpRequest) -> HttpResponseBase:
+    return _publier(request, metadonnees())
 
 
-@login_not_required
+@sans_session
 @require_safe
-def oidc_jwks(request: HttpRequest) -> HttpResponse:
-    return _publier(dict(cles.publiees()))
+def oidc_jwks(request: HttpRequest) -> HttpResponseBase:
+    return _publier(request, cles.publiees())

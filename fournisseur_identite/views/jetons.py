@@ -1,17 +1,15 @@
 """/oidc/token and /oidc/userinfo: what the FS's server calls; nothing of it in a browser."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from joserfc import jwt
 
+from aidants.acces import sans_session
 from fournisseur_identite import cles, moteur
 from fournisseur_identite.identite import claims_identite
 from fournisseur_identite.models import Connexion
-from fournisseur_identite.models.connexions import condenser
 from fournisseur_identite.views.appels import appel_de_serveur
 
 
@@ -23,8 +21,7 @@ def oidc_token(request: HttpRequest) -> HttpResponse:
     return moteur.echanger_code(request)
 
 
-@csrf_exempt  # a server calls it, with a bearer token
-@login_not_required
+@sans_session  # a server calls it, with a bearer token
 @require_http_methods(["GET", "POST"])
 def oidc_userinfo(request: HttpRequest) -> HttpResponse:
     """Hand the identity out, once (OpenID Connect Core, section 5.3; RFC 6750)."""

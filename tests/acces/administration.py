@@ -107,6 +107,7 @@ ADMINISTRATION: dict[str, Issues] = {
     "admin:fournisseur_identite_fournisseurservice_delete": admin(403, 403),
     **modele("aidants_connect/questionfrequente", admin(403, 200), admin(403, 200)),
     "admin:fournisseur_identite_fournisseurservice_secret": admin(403, 200),
+    "admin:fournisseur_identite_fournisseurservice_fiche": admin(403, 200),
     "administration/fournisseur_identite/fournisseurservice/<path:object_id>/": admin(
         *["admin:fournisseur_identite_fournisseurservice_change"] * 2
     ),

@@ -39,6 +39,24 @@ def test_no_sql(adresse: str) -> None:
     assert requetes.captured_queries == []
 
 
+@pytest.mark.parametrize("adresse", [*DOCUMENTS, "/oidc/token", "/oidc/userinfo"])
+def test_session_of_a_browser_is_not_read(client_aidant: Client, adresse: str) -> None:
+    cles.publiees()
+    with CaptureQueriesContext(connection) as requetes:
+        client_aidant.get(adresse)
+    assert requetes.captured_queries == []
+
+
+@chaque_document
+def test_not_sent_again_to_who_has_it(adresse: str) -> None:
+    etag = Client().get(adresse)["ETag"]
+    reponse = Client().get(adresse, headers={"If-None-Match": etag})
+    assert (reponse.status_code, reponse.content) == (304, b"")
+    assert reponse["ETag"] == etag
+    assert reponse["Cache-Control"] == "public, max-age=300"
+    assert Client().get(adresse, headers={"If-None-Match": '"autre"'}).status_code == 200
+
+
 @chaque_document
 def test_headers(adresse: str) -> None:
     """Any site's script may read them, any cache may keep them five minutes."""
