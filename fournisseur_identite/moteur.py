@@ -258,7 +258,9 @@ def echanger_code(request: HttpRequest) -> HttpResponse:
 
 
 def _requete_de(request: HttpRequest) -> Requete:
-    en_tetes = {"Authorization": request.headers.get("Authorization", "")}
+    """What Authlib reads; of a header that is not Basic it makes an error of its own (500)."""
+    en_tete = request.headers.get("Authorization", "")
+    en_tetes = {"Authorization": en_tete} if en_tete.lower().startswith("basic ") else {}
     return Requete(request.method or "", request.POST.dict(), en_tetes)
 
 
