@@ -17,6 +17,11 @@ ifneq ($(and $(wildcard tests/clients/package-lock.json),$(shell command -v npm 
 CLIENTS := tests/clients/node_modules/.installe
 endif
 
+# A peer of the OpenID Connect provider, measured beside it where Node is found.
+ifneq ($(shell command -v npm 2>/dev/null),)
+PAIR := bench/pairs/oidc-provider/node_modules/.installe
+endif
+
 .PHONY: help demo test bench check format requirements clean pango
 .NOTPARALLEL:
 
@@ -36,8 +41,9 @@ demo: $(SOCLE) pango
 test: $(OUTILS) $(CLIENTS) pango
 	@exec $(PY) -m pytest $(ARGS)
 
-bench: $(OUTILS) pango
-	@exec $(PY) -m bench.mesurer $(ARGS)
+bench: $(OUTILS) $(PAIR) pango
+	@$(PY) -m bench.mesurer $(ARGS)
+	@exec $(PY) -m bench.oidc
 
 check: $(OUTILS) pango
 	$(PY) -m ruff format --check --quiet .
@@ -95,6 +101,11 @@ $(OUTILS): requirements-dev.txt requirements.txt | $(PY)
 tests/clients/node_modules/.installe: tests/clients/package.json tests/clients/package-lock.json
 	@echo "Installing the Node clients of the tests..."
 	@cd tests/clients && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+bench/pairs/oidc-provider/node_modules/.installe: bench/pairs/oidc-provider/package-lock.json
+	@echo "Installing the peer of the bench..."
+	@cd bench/pairs/oidc-provider && npm ci --no-audit --no-fund --silent
 	@touch $@
 
 # Pango is WeasyPrint's, which draws the PDF of a mandat; it is asked in WeasyPrint's own way.
