@@ -58,6 +58,9 @@ CLE_SCEAU = env.str("CLE_SCEAU", default=_SECRETS_DEMO.get("CLE_SCEAU", ""))
 CLE_SCEAU_PRECEDENTE = env.str("CLE_SCEAU_PRECEDENTE", default="")  # for its replacement
 HORODATAGE_CERTIFICATS = env.list("HORODATAGE_CERTIFICATS", default=[])  # PEM files, RFC 3161
 CLE_SCEAU_PUBLIQUE = env.str("CLE_SCEAU_PUBLIQUE", default="")  # what a verification trusts
+SCEAU_PDF_CLE = secret("SCEAU_PDF_CLE", multiline=True)  # PEM, seals the documents
+SCEAU_PDF_CERTIFICAT = secret("SCEAU_PDF_CERTIFICAT", multiline=True)  # PEM, then its chain
+SCEAU_PDF_HORODATAGE = env("SCEAU_PDF_HORODATAGE", default="")  # RFC 3161 authority, if any
 
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
@@ -165,7 +168,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATEURS + "CommonPasswordValidator"},
     {"NAME": _VALIDATEURS + "NumericPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 OTP_WEBAUTHN_RP_ID, OTP_WEBAUTHN_RP_NAME = _hote, "Aidants Connect"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL]
 OTP_WEBAUTHN_HELPER_CLASS = "aidants.cles_acces.Ceremonie"
@@ -175,7 +177,6 @@ LOGIN_URL = reverse_lazy("connexion")
 SESSION_COOKIE_AGE = 12 * 3600
 INACTIVITE_MAX = timedelta(minutes=30)
 TOTP_RECENT = timedelta(minutes=15)
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from FranceConnect
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "aidants_connect.views.erreurs.csrf"
@@ -229,14 +230,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("AC_DOSSIER_STATIQUE", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not EN_PRODUCTION
-_STOCKAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_STATIQUES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if EN_PRODUCTION:
+    _STATIQUES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": _STOCKAGE
-        if EN_PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _STATIQUES},
 }
 
 # No address, no browser, no query string: a path may be logged, what it carries may not.

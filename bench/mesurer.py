@@ -17,14 +17,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
+import pikepdf
 import psutil
 
 from bench import poids
+from mandats import sceau_pdf
 from tests.poste import Poste
 from tests.serveurs import Demo
 
@@ -107,7 +110,7 @@ class Service:
 
 def mesurer(demo: Demo, nombre: int) -> list[Mesure]:
     chronometre, client = Chronometre(demo), httpx2.Client(trust_env=False, timeout=20)
-    mesures = [_signature(demo, chronometre)]
+    mesures = [_signature(demo, chronometre), _sceau(demo, nombre)]
     with Poste(demo, "Karim") as poste:
         poste.se_connecter()
         mesures += _utilisations(demo, chronometre, poste, client, nombre)
@@ -127,6 +130,25 @@ def _signature(demo: Demo, chronometre: Chronometre) -> Mesure:
         page = poste.identifier("usuelle", "logement")
         code = demo.code_totp("Camille")
         chronometre.mesurer(mesure, partial(poste.signer, page, "Hélène L'Héritier", code=code))
+    return mesure
+
+
+def _sceau(demo: Demo, nombre: int) -> Mesure:
+    """The seal alone, in this process, with the demo's key, read before."""
+    os.environ |= {
+        "AC_DOSSIER_DONNEES": str(demo.dossier),
+        "DJANGO_SETTINGS_MODULE": "aidants_connect.settings",
+    }
+    mesure, blanc, pdf = Mesure("seal of a PDF"), BytesIO(), pikepdf.new()
+    for _ in range(2):
+        pdf.add_blank_page()
+    pdf.save(blanc)
+    sceau_pdf.sceller(blanc.getvalue())
+    for _ in range(nombre):
+        debut, avant = time.perf_counter(), time.process_time()
+        sceau_pdf.sceller(blanc.getvalue())
+        mesure.murs.append(1000 * (time.perf_counter() - debut))
+        mesure.cpu += 1000 * (time.process_time() - avant)
     return mesure
 
 

@@ -1,14 +1,17 @@
 """Paper: PDF/UA-1 by WeasyPrint, which reads our own static files alone."""
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 _PREFIXE = "statique:"
+_VARIANTE = "pdf/ua-1"
 
 
 class RessourceInterdite(FatalURLFetchingError):
@@ -49,12 +52,33 @@ def imprimer(texte: str, *, feuille: str) -> bytes:
 
     Raises `DocumentImpossible` when it asks for anything else than our own files.
     """
+    return _octets(_disposer(texte, feuille))
+
+
+def imprimer_en(pages: int, textes: Iterable[str], *, feuille: str) -> bytes:
+    """Return the PDF of the first of these texts that has no more than so many pages.
+
+    They say the same, each with less room than the one before; the last is taken as it comes.
+    """
+    for texte in textes:
+        document = _disposer(texte, feuille)
+        if len(document.pages) <= pages:
+            break
+    return _octets(document)
+
+
+def _disposer(texte: str, feuille: str) -> Document:
     lecteur, polices, style = _mise_en_page(feuille)
     page = HTML(string=texte, url_fetcher=lecteur, base_url=_PREFIXE)
     try:
-        octets: bytes = page.write_pdf(
-            stylesheets=[style], font_config=polices, pdf_variant="pdf/ua-1"
-        )
+        return page.render(stylesheets=[style], font_config=polices, pdf_variant=_VARIANTE)
     except RessourceInterdite as erreur:  # WeasyPrint wants it outside of Exception
+        raise DocumentImpossible from erreur
+
+
+def _octets(document: Document) -> bytes:
+    try:
+        octets: bytes = document.write_pdf(pdf_variant=_VARIANTE)
+    except RessourceInterdite as erreur:
         raise DocumentImpossible from erreur
     return octets

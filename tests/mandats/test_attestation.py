@@ -3,10 +3,13 @@
 import hashlib
 import unicodedata
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -98,14 +101,51 @@ def test_paper_has_three_pages(nombre: int, longueur: int) -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_longest_names_are_whole_and_the_form_stays_last() -> None:
+def test_longest_names_are_whole_on_two_pages_and_the_form() -> None:
     traits = noms_de(256)
-    textes = pages(composer(**traits, demarches=list(DEMARCHES)))
-    assert len(textes) <= 5
-    premiere = sans_blancs(textes[0])
-    assert sans_blancs(traits["usager"].nom_complet) in premiere
-    assert sans_blancs(traits["structure"].nom) in premiere
-    assert "Signature :" in textes[-1]
+    traits["usager"].nom, traits["usager"].nom_usage = "De La Tour " * 23 + "Zzz", ""
+    traits["usager"].save()
+    assert len(traits["usager"].nom) == 256
+    premiere, deuxieme, form = pages(composer(**traits, demarches=list(DEMARCHES)))
+    for nom in (traits["usager"].nom_complet, traits["structure"].nom):
+        assert sans_blancs(nom) in sans_blancs(premiere)
+        assert sans_blancs(nom) in sans_blancs(form)
+    assert "Modèle 2026-12" in deuxieme
+    assert "Signature :" in form
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    "naissance",
+    [
+        {"lieu_naissance": "", "pays_naissance": "99351", "nom": "El Âmrani"},
+        {"date_naissance": "1950-00-00", "nom": "Nguyễn"},
+    ],
+)
+def test_foreign_and_presumed_births_change_nothing(naissance: dict[str, str]) -> None:
+    textes = pages(composer(usager=UsagerFactory(**naissance), demarches=list(DEMARCHES)))
+    assert len(textes) == 3
+    assert naissance["nom"].upper() in textes[0]
+
+
+# What people have signed: neither the words nor the layout of a former model ever change.
+ANCIENS = {
+    "mandat_2026_11.html": "013387bd423ad5497c56aa69c68327f3ed1d89dd4e4b1a42c8eec1d0b19763b2",
+    "papier.css": "693f7f35e5e9d7fca48b99ab0242739617c476d0b438c511af22ff40a9c04541",
+}
+
+
+def test_former_models_never_change() -> None:
+    anciens = [m for nom, m in attestation.MODELES.items() if nom != attestation.MODELE]
+    chemins = [settings.BASE_DIR / "templates" / m.gabarit for m in anciens]
+    chemins += [Path(str(finders.find(m.feuille))) for m in anciens]
+    empreintes = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in chemins}
+    assert empreintes == ANCIENS
+
+
+def test_document_names_its_model(signe: Mandat, octets: bytes) -> None:
+    assert signe.attestation.modele == attestation.MODELE
+    assert f"Modèle {attestation.MODELE}" in pages(octets)[1]
 
 
 @pytest.mark.usefixtures("db")
@@ -247,4 +287,4 @@ def test_paper_code_opens_its_mandat(client: Client, signe: Mandat, octets: byte
 
 def test_text_can_be_extracted_in_reading_order(octets: bytes) -> None:
     texte = texte_du_pdf(octets)
-    assert texte.index("La personne aidée") < texte.index("Mes droits") < texte.index("J’autorise")
+    assert texte.index("Mes droits") < texte.index("La personne aidée") < texte.index("J’autorise")

@@ -1,0 +1,100 @@
+"""The platform's seal on a PDF: PAdES baseline (ETSI EN 319 142-1), B-B, or B-T with a timestamp.
+
+The seal certifies the document and allows no change to it. Its field has no face: hidden, it stays
+outside the reading order, as PDF/UA-1 asks (ISO 14289-1, 7.18.1). It proves who made the file, and
+that it is whole; the signatures of the people are drawn and written in it.
+"""
+
+import functools
+import logging
+from io import BytesIO
+
+from asn1crypto import keys, x509  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509 import load_pem_x509_certificates
+from django.conf import settings
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+CHAMP = "Sceau"
+DELAI = 3  # seconds that the timestamp authority may take
+_CACHE = InvisSigSettings(set_print_flag=False, set_hidden_flag=True)
+
+logger = logging.getLogger(__name__)
+
+
+def sceller(octets: bytes) -> bytes:
+    """Return the PDF with the platform's seal, timestamped if an authority is set and answers.
+
+    A silent authority does not stop a signature: the seal is then of level B-B.
+    """
+    horodateur = _horodateur()
+    if horodateur is not None:
+        try:
+            return _apposer(octets, horodateur)
+        except TimestampRequestError:
+            logger.warning("sceau_sans_horodatage")
+    return _apposer(octets, None)
+
+
+def _apposer(octets: bytes, horodateur: HTTPTimeStamper | None) -> bytes:
+    champ = SigFieldSpec(
+        CHAMP,
+        on_page=1,
+        readable_field_name="Sceau électronique d’Aidants Connect",
+        invis_sig_settings=_CACHE,
+    )
+    acte = PdfSignatureMetadata(
+        field_name=CHAMP,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    signataire = PdfSigner(acte, _cachet(), timestamper=horodateur, new_field_spec=champ)
+    scelle: BytesIO = signataire.sign_pdf(IncrementalPdfFileWriter(BytesIO(octets)))
+    return scelle.getvalue()
+
+
+@functools.cache
+def _cachet() -> SimpleSigner:
+    """Key and certificates, read once per process."""
+    premier, *chaine = certificats()
+    registre = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registre.register_multiple(chaine)
+    brute = load_pem_private_key(settings.SCEAU_PDF_CLE.encode(), password=None)
+    cle = brute.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return SimpleSigner(
+        signing_cert=premier,
+        signing_key=keys.PrivateKeyInfo.load(cle),
+        cert_registry=registre,
+    )
+
+
+def certificats() -> list[x509.Certificate]:
+    """The seal's certificate, then its chain."""
+    lus = load_pem_x509_certificates(settings.SCEAU_PDF_CERTIFICAT.encode())
+    return [x509.Certificate.load(lu.public_bytes(Encoding.DER)) for lu in lus]
+
+
+@functools.cache
+def _horodateur() -> HTTPTimeStamper | None:
+    """The timestamp authority, kept: it is asked once what size its answers have."""
+    adresse = settings.SCEAU_PDF_HORODATAGE
+    return HTTPTimeStamper(adresse, timeout=DELAI) if adresse else None
+
+
+def porte_notre_sceau(octets: bytes) -> bool:
+    """Whether the seal's certificate stands in this file, which is searched and never parsed.
+
+    It says where the file comes from, not that it is whole.
+    """
+    return certificats()[0].dump().hex().encode() in octets.lower()
