@@ -6,7 +6,6 @@ from django import forms
 from dsfr.forms import DsfrBaseForm
 
 from aidants.demarches import DEMARCHES
-from mandats.models.mandats import lire_reference
 
 MOTIFS = [
     ("demande", "La personne le demande"),
@@ -36,18 +35,3 @@ class RevocationForm(DsfrBaseForm):
     def __init__(self, *args: Any, demarches: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["demarches"].choices = [(cle, DEMARCHES[cle].titre) for cle in demarches]
-
-
-class ReferenceForm(DsfrBaseForm):
-    reference = forms.CharField(
-        label="La référence écrite sur le mandat",
-        help_text="Exemple de forme : AC-7KQ2-M9XD",
-        max_length=30,
-        error_messages={"required": "Écrivez la référence du mandat."},
-    )
-
-    def clean_reference(self) -> str:
-        reference = lire_reference(self.cleaned_data["reference"])
-        if not reference:
-            raise forms.ValidationError("Une référence a cette forme : AC-7KQ2-M9XD.")
-        return reference

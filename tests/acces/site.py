@@ -82,6 +82,7 @@ SITE: dict[str, Issues] = {
     "POST mon_mandat_arreter": tous("mon_mandat"),
     "mon_mandat_recu": tous("mon_mandat"),
     "verifier": tous(200),
+    "POST verifier": tous(200),
     "verification": tous(200),
     "parcours": tous(200),
     "parcours_etape": tous(200),
