@@ -32,7 +32,7 @@ class FichierForm(DsfrBaseForm):
     fichier = forms.FileField(
         label="Le fichier du mandat",
         help_text="Un fichier PDF, 5 Mo au plus. Nous ne le gardons pas.",
-        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf", "class": "fr-upload"}),
         error_messages={
             "required": "Choisissez le fichier du mandat.",
             "missing": "Choisissez le fichier du mandat.",
