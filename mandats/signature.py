@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from aidants import facteurs
@@ -71,6 +72,7 @@ def signer(projet_id: uuid.UUID, *, par: Aidant, signature: Signature, code: str
         return Refus.EXPIRE
     if projet.mandat is not None:
         return projet.mandat
+    _attendre_son_tour(projet)
     if refus := projet.motif_de_refus():
         return refus
     if facteurs.verifier(par, code) is None:
@@ -78,10 +80,15 @@ def signer(projet_id: uuid.UUID, *, par: Aidant, signature: Signature, code: str
     return _conclure(projet, signature)
 
 
+def _attendre_son_tour(projet: Projet) -> None:
+    """Lock the usager's row: what opens and closes their authorisations goes one by one."""
+    if projet.usager_id:
+        Usager.objects.select_for_update(no_key=True).get(pk=projet.usager_id)
+
+
 def _conclure(projet: Projet, signature: Signature) -> Mandat:
     papier = code_papier.tirer()
     mandat = _creer(projet, signature, papier)
-    _remplacer_anciennes(mandat)
     octets = attestation.composer(mandat, papier)
     document = Attestation.figer(mandat, octets, modele=attestation.MODELE, instant=mandat.signe_le)
     _inscrire(mandat, document, projet)
@@ -106,32 +113,30 @@ def _creer(projet: Projet, signature: Signature, papier: code_papier.CodePapier)
     )
     mandat.poser_code(papier)
     mandat.save(force_insert=True)
-    lignes = [Autorisation(mandat=mandat, demarche=demarche) for demarche in projet.demarches]
+    _remplacer_anciennes(mandat, projet.demarches)
+    lignes = [Autorisation.du_mandat(mandat, demarche) for demarche in projet.demarches]
     Autorisation.objects.bulk_create(lignes)
     return mandat
 
 
-def _remplacer_anciennes(mandat: Mandat) -> None:
+def _remplacer_anciennes(mandat: Mandat, demarches: list[str]) -> None:
     """Revoke the older active authorisations of the same structure, usager and démarches.
 
-    What has expired stays expired, at its own date. The usager's row is locked first: two mandats
-    signed at once cannot both leave the other open.
+    What has expired stays expired, at its own date: it gives up its place only.
     """
-    Usager.objects.select_for_update(no_key=True).get(pk=mandat.usager_id)
-    nouvelles = set(mandat.autorisations.values_list("demarche", flat=True))
     anciens = Mandat.objects.de(mandat.structure).pour(mandat.usager).actifs()
-    ouverts = (
-        anciens.exclude(pk=mandat.pk)
-        .filter(autorisations__revoquee_le=None, autorisations__demarche__in=nouvelles)
-        .order_by("pk")
-    )
-    for ancien in {m.pk: m for m in ouverts.select_related("structure", "usager")}.values():
+    visees = Autorisation.objects.de(mandat.structure).pour(mandat.usager)
+    visees = visees.filter(demarche__in=demarches)
+    touchees = visees.filter(mandat=OuterRef("pk"), revoquee_le=None)
+    ouverts = anciens.exclude(pk=mandat.pk).filter(Exists(touchees)).order_by("pk")
+    for ancien in ouverts.select_related("structure", "usager"):
         ancien.revoquer(
             par=mandat.aidant.auteur,
             moyen="nouvelle signature",
             motif="remplacement",
-            demarches=nouvelles,
+            demarches=demarches,
         )
+    visees.constater_echues()
 
 
 def _inscrire(mandat: Mandat, document: Attestation, projet: Projet) -> None:

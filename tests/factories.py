@@ -147,13 +147,15 @@ class MandatFactory(DjangoModelFactory[Mandat]):
     @factory.post_generation
     def demarches(self: Any, create: bool, extracted: list[str] | None, **_: Any) -> None:
         for demarche in extracted or ["logement", "social"]:
-            Autorisation.objects.create(mandat=self, demarche=demarche)
+            autorisation = Autorisation.du_mandat(self, demarche)
+            autorisation.echue = True  # takes no place until the next line has spoken
+            autorisation.save(force_insert=True)
 
     @factory.post_generation
     def revoque(self: Any, create: bool, extracted: bool | None, **_: Any) -> None:
-        if extracted:
-            valeurs = {"revoquee_le": timezone.now(), "revoquee_par": "usager"}
-            self.autorisations.update(**valeurs)
+        fin = {"revoquee_le": min(timezone.now(), self.fin), "revoquee_par": "usager"}
+        valeurs: dict[str, Any] = fin if extracted else {}
+        self.autorisations.update(**valeurs, echue=not extracted and self.est_expire)
 
 
 def _il_y_a(jours: int) -> Any:

@@ -3,6 +3,7 @@
 import time
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -28,6 +29,8 @@ from tests.factories import (
     une_donnee_de_chaque,
 )
 
+DE_CE_MANDAT, DES_AUTRES = list(DEMARCHES)[:5], list(DEMARCHES)[5:]
+
 
 @dataclass
 class Monde:
@@ -45,7 +48,7 @@ class Monde:
         structure, usager = self.mandat.structure, self.mandat.usager
         for _ in range(nombre):
             ici = {"structure": structure, "aidant": self.aidant}
-            MandatFactory(**ici, usager=usager)
+            self._signer(**ici)
             MandatFactory(**ici, usager=usager, expire=True)
             MandatFactory(**ici, bientot=True)
             MandatFactory(usager=usager)
@@ -61,8 +64,16 @@ class Monde:
             Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
             inviter(structure, courriel=f"{uuid.uuid4()}@example.org")
             self._utiliser()
-        for demarche in list(DEMARCHES)[:nombre]:
-            Autorisation.objects.get_or_create(mandat=self.mandat, demarche=demarche)
+        for demarche in set(DE_CE_MANDAT[:nombre]) - set(self.mandat.demarches_ouvertes):
+            Autorisation.du_mandat(self.mandat, demarche).save(force_insert=True)
+
+    def _signer(self, **ici: Any) -> None:
+        """Another mandat of the same person: a démarche is open once in a structure."""
+        ouvertes = Autorisation.objects.actives().pour(self.mandat.usager)
+        prises = set(ouvertes.values_list("demarche", flat=True))
+        libre = next((d for d in DES_AUTRES if d not in prises), None)
+        demarches = [libre] if libre else None
+        MandatFactory(**ici, usager=self.mandat.usager, demarches=demarches, revoque=libre is None)
 
     @property
     def invitation(self) -> Invitation:

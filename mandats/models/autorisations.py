@@ -1,11 +1,16 @@
-"""One perimeter of one mandat: what an aidant uses, and what the usager ends."""
+"""One perimeter of one mandat: what an aidant uses, and what the usager ends.
+
+Whose it is and how long it lives are copied from its mandat, so that the database itself can hold
+the rules; a composite foreign key (migration 0002) keeps the copy equal to the mandat, always.
+"""
 
 import uuid
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from aidants import demarches
@@ -15,17 +20,28 @@ from journal.models import Cadre, Concerne
 from mandats.durees import en_clair
 from usagers.models import Usager
 
+if TYPE_CHECKING:
+    from mandats.models.mandats import Mandat
+
 
 class AutorisationQuerySet(models.QuerySet["Autorisation"]):
     def actives(self) -> "AutorisationQuerySet":
         """Neither revoked nor past the end of their mandat."""
-        return self.filter(revoquee_le=None, mandat__fin__gt=timezone.now())
+        return self.filter(revoquee_le=None, fin__gt=timezone.now())
 
     def de(self, structure: Structure) -> "AutorisationQuerySet":
-        return self.filter(mandat__structure=structure)
+        return self.filter(structure=structure)
 
     def pour(self, usager: Usager) -> "AutorisationQuerySet":
-        return self.filter(mandat__usager=usager)
+        return self.filter(usager=usager)
+
+    def constater_echues(self) -> int:
+        """Give up the place of those that are past their end: another may now be open.
+
+        Time ended them, at their own date; nothing is revoked, so the journal has nothing to say.
+        """
+        passees = self.filter(revoquee_le=None, echue=False, fin__lte=timezone.now())
+        return passees.update(echue=True)
 
     def verrouillees(self) -> "AutorisationQuerySet":
         """Locked until the end of the transaction, always in the same order.
@@ -41,7 +57,12 @@ class Autorisation(models.Model):
     mandat = models.ForeignKey(
         "mandats.Mandat", on_delete=models.PROTECT, related_name="autorisations"
     )
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT, related_name="+")
+    debut = models.DateTimeField("commence le")
+    fin = models.DateTimeField("prend fin le")
     demarche = models.CharField("démarche", max_length=20, choices=demarches.CHOIX)
+    echue = models.BooleanField("échue", default=False)
     revoquee_le = models.DateTimeField("retirée le", null=True, blank=True)
     revoquee_par = models.CharField("retirée par", max_length=20, blank=True)
     motif = models.CharField("motif", max_length=40, blank=True)
@@ -62,10 +83,44 @@ class Autorisation(models.Model):
                 name="autorisation_revoquee_par_quelqu_un",
                 violation_error_message="Une révocation dit qui l’a demandée.",
             ),
+            models.UniqueConstraint(
+                fields=["structure", "usager", "demarche"],
+                condition=Q(revoquee_le=None, echue=False),
+                name="autorisation_ouverte_unique",
+                violation_error_message="Cette démarche est déjà autorisée à cette structure.",
+            ),
+            models.CheckConstraint(
+                condition=Q(fin__gt=F("debut")),
+                name="autorisation_fin_apres_debut",
+                violation_error_message="Une autorisation finit après son début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoquee_le=None)
+                | Q(revoquee_le__gte=F("debut"), revoquee_le__lte=F("fin")),
+                name="autorisation_revoquee_de_son_vivant",
+                violation_error_message="Une autorisation est retirée entre son début et sa fin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(echue=False) | Q(revoquee_le=None),
+                name="autorisation_echue_ou_revoquee",
+                violation_error_message="Une autorisation retirée ne peut plus arriver à sa fin.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.titre
+
+    @classmethod
+    def du_mandat(cls, mandat: "Mandat", demarche: str) -> Self:
+        """A new authorisation, with what it copies from its mandat; not saved."""
+        return cls(
+            mandat=mandat,
+            structure_id=mandat.structure_id,
+            usager_id=mandat.usager_id,
+            debut=mandat.signe_le,
+            fin=mandat.fin,
+            demarche=demarche,
+        )
 
     @property
     def titre(self) -> str:
@@ -73,15 +128,18 @@ class Autorisation(models.Model):
 
     @property
     def est_active(self) -> bool:
-        return self.revoquee_le is None and self.mandat.fin > timezone.now()
+        return self.revoquee_le is None and self.fin > timezone.now()
 
     @property
     def revoquee_le_en_clair(self) -> str:
         return en_clair(self.revoquee_le) if self.revoquee_le else ""
 
     def clore(self, instant: datetime, *, par: str, motif: str) -> None:
-        """Write the end; the caller holds the lock and writes the journal."""
-        self.revoquee_le, self.revoquee_par, self.motif = instant, par, motif
+        """Write the end; the caller holds the lock and writes the journal.
+
+        The clocks of two servers differ: what was just signed elsewhere ends at its start.
+        """
+        self.revoquee_le, self.revoquee_par, self.motif = max(instant, self.debut), par, motif
         self.save(update_fields=["revoquee_le", "revoquee_par", "motif"])
 
     def cadre_dans(self, structure: Structure) -> Cadre:

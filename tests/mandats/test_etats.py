@@ -54,7 +54,7 @@ def mandat_finissant(dans: timedelta, revoquees: list[str], duree: int = 365) ->
     fin = timezone.now() + dans
     mandat = MandatFactory(signe_le=fin - timedelta(days=duree), fin=fin, duree=duree)
     Autorisation.objects.filter(demarche__in=revoquees).update(
-        revoquee_le=timezone.now() - timedelta(days=2), revoquee_par="usager"
+        revoquee_le=min(timezone.now(), fin) - timedelta(days=2), revoquee_par="usager", echue=False
     )
     return Mandat.objects.get(pk=mandat.pk)
 

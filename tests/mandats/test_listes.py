@@ -100,7 +100,7 @@ def test_pages_keep_the_search(client_aidant: Client, structure: Structure) -> N
 
 def test_person_of_two_mandats_is_listed_once(client_aidant: Client, structure: Structure) -> None:
     mandat = MandatFactory(structure=structure)
-    MandatFactory(structure=structure, usager=mandat.usager)
+    MandatFactory(structure=structure, usager=mandat.usager, demarches=["argent"])
     assert personnes(client_aidant) == [mandat.usager.nom]
     assert len(mandats(client_aidant)) == 2
 
