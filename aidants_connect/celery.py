@@ -56,6 +56,7 @@ app.conf.update(
                 "aidants.taches.desactiver_les_absents",
                 "aidants.taches.anonymiser_les_anciens",
                 "mandats.taches.purger_projets",
+                "mandats.taches.rappeler_les_fins",
                 "fournisseur_identite.taches.purger_demandes",
                 "fournisseur_identite.taches.avancer_les_cles",
             )

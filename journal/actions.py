@@ -48,6 +48,7 @@ MOTS: Final[dict[str, str]] = {
     "plateforme": "la plateforme",
     "signature": "signature du mandat",
     "revocation": "fin d’une autorisation",
+    "rappel": "fin prochaine du mandat",
     "ajout": "ajouté",
     "changement": "changé",
     "retrait": "retiré",
@@ -124,6 +125,14 @@ SIGNATURE = _action(
     "mode",
     "reference",
     "empreinte_pdf",
+)
+RENOUVELLEMENT = _action(
+    "renouvellement",
+    "Renouvellement d’un mandat",
+    "{usager} a renouvelé son mandat avec la structure {structure}, établi par {auteur} "
+    "({ancienne} devient {reference}).",
+    "reference",
+    "ancienne",
 )
 AUTORISATION_CREEE = _action(
     "autorisation_creee",

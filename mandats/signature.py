@@ -12,7 +12,7 @@ from django.utils import timezone
 from aidants import facteurs
 from aidants.models import Aidant
 from journal.actes import acte_de
-from journal.actions import AUTORISATION_CREEE, SIGNATURE
+from journal.actions import AUTORISATION_CREEE, RENOUVELLEMENT, SIGNATURE
 from journal.models import Entree
 from mandats import attestation, code_papier, durees, taches
 from mandats.models import Attestation, Autorisation, Mandat, Projet
@@ -110,6 +110,7 @@ def _creer(projet: Projet, signature: Signature, papier: code_papier.CodePapier)
         lieu=signature.lieu,
         signature_nom=signature.nom,
         signature_trace=signature.trace or [],
+        renouvelle_id=projet.renouvelle_id,
     )
     mandat.poser_code(papier)
     mandat.save(force_insert=True)
@@ -133,7 +134,7 @@ def _remplacer_anciennes(mandat: Mandat, demarches: list[str]) -> None:
         ancien.revoquer(
             par=mandat.aidant.auteur,
             moyen="nouvelle signature",
-            motif="remplacement",
+            motif="renouvellement" if ancien.pk == mandat.renouvelle_id else "remplacement",
             demarches=demarches,
         )
     visees.constater_echues()
@@ -156,6 +157,15 @@ def _inscrire(mandat: Mandat, document: Attestation, projet: Projet) -> None:
             "empreinte_pdf": document.sha256,
         },
     )
+    if mandat.renouvelle:
+        Entree.objects.inscrire(
+            RENOUVELLEMENT,
+            acte=acte_de(projet.pk, "renouvellement"),
+            par=par,
+            cadre=mandat.structure.cadre,
+            concerne=mandat.concerne,
+            details={"reference": mandat.reference, "ancienne": mandat.renouvelle.reference},
+        )
     for autorisation in autorisations:
         Entree.objects.inscrire(
             AUTORISATION_CREEE,

@@ -62,6 +62,36 @@ def envoyer_avis_en_attente() -> int:
 
 
 @shared_task
+def rappeler_les_fins() -> int:
+    """Announce, once, the ends that are near; return how many mandats were announced."""
+    nombre = 0
+    while faits := _rappeler_un_lot():
+        nombre += faits
+    return nombre
+
+
+@transaction.atomic
+def _rappeler_un_lot() -> int:
+    a_dire = Mandat.objects.a_rappeler().order_by("fin", "pk")
+    lot = list(
+        a_dire.select_related("usager", "structure", "aidant").select_for_update(
+            of=("self",), no_key=True, skip_locked=True
+        )[:LOT]
+    )
+    for mandat in lot:
+        mandat.rappele_le = timezone.now()
+        mandat.save(update_fields=["rappele_le"])
+        prevenir(mandat, Genre.RAPPEL, Destinataire.USAGER, _qui_suit(mandat))
+    return len(lot)
+
+
+def _qui_suit(mandat: Mandat) -> Destinataire:
+    """The aidant who signed, as long as they work there; else the structure itself."""
+    la = mandat.aidant.structures().filter(pk=mandat.structure_id).exists()
+    return Destinataire.AIDANT if la and mandat.aidant.is_active else Destinataire.STRUCTURE
+
+
+@shared_task
 @transaction.atomic
 def purger_projets() -> int:
     """Delete the drafts of the day before that nobody signed, and whom they alone knew."""

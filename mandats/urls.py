@@ -1,6 +1,14 @@
 from django.urls import path
 
-from mandats.views import listes, mon_mandat, projets, revocation, signature, verification
+from mandats.views import (
+    listes,
+    mon_mandat,
+    projets,
+    renouvellement,
+    revocation,
+    signature,
+    verification,
+)
 
 urlpatterns = [
     path("espace/", listes.espace, name="espace"),
@@ -25,6 +33,11 @@ urlpatterns = [
         "mandats/<uuid:mandat_id>/revocation/",
         revocation.mandat_revocation,
         name="mandat_revocation",
+    ),
+    path(
+        "mandats/<uuid:mandat_id>/renouvellement/",
+        renouvellement.mandat_renouvellement,
+        name="mandat_renouvellement",
     ),
     path("franceconnect/retour/", projets.franceconnect_retour, name="franceconnect_retour"),
     path("franceconnect/sortie/", projets.franceconnect_sortie, name="franceconnect_sortie"),

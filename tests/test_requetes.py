@@ -79,6 +79,7 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "mandat_fait": lambda m: reverse("mandat_fait", args=[m.mandat.pk]),
     "mandat_pdf": lambda m: reverse("mandat_pdf", args=[m.mandat.pk]),
     "mandat_revocation": lambda m: reverse("mandat_revocation", args=[m.mandat.pk]),
+    "mandat_renouvellement": lambda m: reverse("mandat_renouvellement", args=[m.mandat.pk]),
     "projet_nouveau": lambda _: reverse("projet_nouveau"),
     "projet_identification": lambda m: _projet("identification", m.projet_sans_usager),
     "projet_signature": lambda m: _projet("signature", m.projet),

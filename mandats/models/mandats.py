@@ -21,6 +21,7 @@ from journal.models import Auteur, Concerne, Entree
 from mandats.code_papier import ALPHABET, CodePapier
 from mandats.durees import BIENTOT, DUREES, MEMOIRE, dans, en_clair
 from mandats.models.autorisations import Autorisation
+from mandats.models.projets import Refus
 from usagers.models import Usager
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class MandatQuerySet(models.QuerySet["Mandat"]):
         long = Q(duree__gte=LONG, fin__lte=maintenant + BIENTOT)
         return self.actifs().filter(long | Q(fin__lte=maintenant + IMMINENT))
 
+    def a_rappeler(self) -> "MandatQuerySet":
+        """Long mandats whose end is near, and was not announced yet."""
+        proches = self.filter(duree__gte=LONG, fin__lte=timezone.now() + BIENTOT)
+        return proches.actifs().filter(rappele_le=None)
+
     def lisibles(self) -> "MandatQuerySet":
         """Without what ended more than 365 days ago."""
         return self.filter(fin__gt=timezone.now() - MEMOIRE)
@@ -97,6 +103,10 @@ class Mandat(models.Model):
     signature_trace = models.JSONField("signature dessinée", default=list, blank=True)
     localisateur = models.CharField(max_length=5, unique=True)
     secret_code = models.CharField(max_length=200)
+    renouvelle = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renouvellements"
+    )
+    rappele_le = models.DateTimeField("fin annoncée le", null=True, blank=True)
 
     objects = MandatQuerySet.as_manager()
 
@@ -176,6 +186,27 @@ class Mandat(models.Model):
             usager_nom=self.usager.nom_complet,
             mandat_ref=str(self.pk),
         )
+
+    # --- What follows it ---
+
+    def refus_de_renouveler(self, structure: Structure) -> Refus | None:
+        """Answer why `structure` cannot renew it without FranceConnect, or None.
+
+        What the usager has ended is theirs to begin again: they identify anew.
+        """
+        if self.structure_id != structure.pk:
+            return Refus.TRANSFERE
+        if self.est_revoque:
+            return Refus.REVOQUE
+        if self.fin <= timezone.now() - MEMOIRE:
+            return Refus.TROP_ANCIEN
+        permises = set(self.demarches_ouvertes) & set(structure.demarches)
+        return None if permises else Refus.DEMARCHE_INTERDITE
+
+    @property
+    def est_renouvelable(self) -> bool:
+        """For its own structure: what a page's button asks."""
+        return self.refus_de_renouveler(self.structure) is None
 
     # --- Its dates, as a page reads them ---
 

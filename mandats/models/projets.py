@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,11 +15,14 @@ from aidants.models import Aidant, Structure
 from mandats.durees import DUREES
 from usagers.models import Usager
 
+if TYPE_CHECKING:
+    from mandats.models.mandats import Mandat
+
 DUREE_DE_VIE = timedelta(minutes=30)
 
 
 class Refus(StrEnum):
-    """Why a projet cannot be signed; the page puts it into words."""
+    """Why a projet cannot be signed, or a mandat renewed; the page puts it into words."""
 
     EXPIRE = "expire"
     SANS_USAGER = "sans_usager"
@@ -26,6 +30,9 @@ class Refus(StrEnum):
     DEMARCHE_INTERDITE = "demarche_interdite"
     HORS_STRUCTURE = "hors_structure"
     MINEUR = "mineur"
+    TROP_ANCIEN = "trop_ancien"
+    TRANSFERE = "transfere"
+    REVOQUE = "revoque"
 
 
 class ProjetQuerySet(models.QuerySet["Projet"]):
@@ -42,6 +49,26 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         expire_le = timezone.now() + DUREE_DE_VIE
         return self.create(
             aidant=par, structure=structure, demarches=demarches, duree=duree, expire_le=expire_le
+        )
+
+    def renouveler(
+        self,
+        mandat: "Mandat",
+        *,
+        par: Aidant,
+        structure: Structure,
+        demarches: list[str],
+        duree: int,
+    ) -> "Projet":
+        """Start the draft that follows `mandat`: its usager is known without FranceConnect."""
+        return self.create(
+            aidant=par,
+            structure=structure,
+            demarches=demarches,
+            duree=duree,
+            expire_le=timezone.now() + DUREE_DE_VIE,
+            usager=mandat.usager,
+            renouvelle=mandat,
         )
 
     def verrouiller(self, pk: uuid.UUID) -> "Projet | None":
@@ -65,6 +92,9 @@ class Projet(models.Model):
     identifie_le = models.DateTimeField(null=True)
     mandat = models.OneToOneField(
         "mandats.Mandat", on_delete=models.PROTECT, null=True, related_name="projet"
+    )
+    renouvelle = models.ForeignKey(
+        "mandats.Mandat", on_delete=models.PROTECT, null=True, related_name="projets_suivants"
     )
 
     objects = ProjetQuerySet.as_manager()
@@ -100,7 +130,9 @@ class Projet(models.Model):
             return Refus.HORS_STRUCTURE
         if self.usager is None:
             return Refus.SANS_USAGER
-        return None if self.usager.est_majeur else Refus.MINEUR
+        if not self.usager.est_majeur:
+            return Refus.MINEUR
+        return self.renouvelle.refus_de_renouveler(self.structure) if self.renouvelle else None
 
     def identifier(self, usager: Usager) -> None:
         """Attach who identified; the caller holds the lock on this row."""

@@ -32,7 +32,7 @@ def projet_nouveau(request: RequeteAidant) -> HttpResponseBase:
             par=request.user, structure=request.structure, **form.cleaned_data
         )
         return redirect("projet_identification", projet.pk)
-    contexte = {"form": form, "durees": _durees(form), "etape": 1}
+    contexte = {"form": form, "durees": cartes_des_durees(form), "etape": 1}
     return render(request, "mandats/projet_nouveau.html", contexte)
 
 
@@ -41,7 +41,7 @@ def _demarches_voulues(request: HttpRequest) -> list[str]:
     return [cle for valeur in request.GET.getlist("demarches") for cle in valeur.split(",")]
 
 
-def _durees(form: ProjetForm) -> list[dict[str, object]]:
+def cartes_des_durees(form: ProjetForm) -> list[dict[str, object]]:
     """The durations as cards, each with the end that it would give now."""
     choisie = str(form["duree"].value() or "")
     maintenant = timezone.now()

@@ -25,7 +25,9 @@ CODE_REFUSE = "Ce code n’est pas accepté. Attendez le prochain code, puis ré
 @require_http_methods(["GET", "POST"])
 def projet_signature(request: RequeteAidant, projet_id: uuid.UUID) -> HttpResponseBase:
     """The recap, read together; a POST signs, once."""
-    mien = Projet.objects.de(request.user).select_related("usager", "structure", "mandat")
+    mien = Projet.objects.de(request.user).select_related(
+        "usager", "structure", "mandat", "renouvelle"
+    )
     projet = get_object_or_404(mien, pk=projet_id)
     if projet.mandat_id:
         return redirect("mandat_fait", projet.mandat_id)
@@ -62,9 +64,14 @@ def _page(request: RequeteAidant, projet: Projet, form: SignatureForm) -> HttpRe
         "demarches": [DEMARCHES[cle] for cle in projet.demarches],
         "duree": durees.DUREES[projet.duree],
         "fin": durees.en_clair(durees.fin(timezone.now(), projet.duree)),
-        "etape": 3,
+        **_etape(3, renouvelle=projet.renouvelle_id is not None),
     }
     return render(request, "mandats/projet_signature.html", contexte)
+
+
+def _etape(rang: int, *, renouvelle: bool) -> dict[str, int]:
+    """A renewal has no FranceConnect: one step less."""
+    return {"etape": rang - renouvelle, "total": 4 - renouvelle}
 
 
 def _refuser(request: RequeteAidant, projet: Projet, refus: Refus) -> HttpResponseBase:
@@ -84,4 +91,5 @@ def mandat_fait(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBas
     """
     mandats = Mandat.objects.filter(structure__in=request.structures).avec_tout()
     mandat = get_object_or_404(mandats, pk=mandat_id)
-    return render(request, "mandats/mandat_fait.html", {"mandat": mandat, "etape": 4})
+    contexte = {"mandat": mandat, **_etape(4, renouvelle=mandat.renouvelle_id is not None)}
+    return render(request, "mandats/mandat_fait.html", contexte)

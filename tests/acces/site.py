@@ -69,6 +69,8 @@ SITE: dict[str, Issues] = {
     "mandat_pdf": aidants(200, 404),
     "mandat_revocation": aidants(200, 404),
     "POST mandat_revocation": aidants(200, 404),
+    "mandat_renouvellement": aidants(200, 404),
+    "POST mandat_renouvellement": aidants(200, 404),
     "franceconnect_retour": tous(400),  # no round trip was started
     "franceconnect_sortie": tous("accueil"),
     "mon_mandat": tous(200),
