@@ -49,6 +49,7 @@ MOTS: Final[dict[str, str]] = {
     "signature": "signature du mandat",
     "revocation": "fin d’une autorisation",
     "rappel": "fin prochaine du mandat",
+    "transfert": "transfert du mandat",
     "ajout": "ajouté",
     "changement": "changé",
     "retrait": "retiré",
@@ -157,6 +158,15 @@ MANDAT_REVOQUE = _action(
     "par",
     "moyen",
     "motif",
+)
+TRANSFERT = _action(
+    "transfert",
+    "Transfert d’un mandat",
+    "{auteur} a transféré le mandat de {usager} ({reference}) de {de} à {vers}. "
+    "Motif : {precision}.",
+    "reference",
+    "de",
+    "vers",
 )
 JETON_REMIS = _action(
     "jeton_remis",

@@ -145,7 +145,8 @@ class Connexion(models.Model):
         """Re-check everything that was true when the aidant confirmed."""
         if self.fermee_le is not None:
             return Refus.FERMEE
-        if not self.autorisation.est_active:
+        ici = self.autorisation.structure_id == self.structure_id  # not transferred since
+        if not (ici and self.autorisation.est_active):
             return Refus.AUTORISATION
         if not (self.aidant.is_active and self.est_en_poste):
             return Refus.AIDANT

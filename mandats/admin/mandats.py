@@ -1,4 +1,4 @@
-"""Mandats in the admin, read-only and without the usager (regles.md, section 8)."""
+"""Mandats in the admin, changed by acts alone, without the usager (regles.md, section 8)."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from aidants.admin.actes import AvecActes
 from aidants.admin.filtres import FiltreDemarche, FiltreStructure
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
 from journal.models import Entree
+from mandats.admin.actes_mandats import ACTES
 from mandats.models import Autorisation, Mandat
 
 # The written name, the drawn signature and the paper code never leave the database for this page.
@@ -57,7 +59,8 @@ class FiltreDemarcheDuMandat(FiltreDemarche):
 
 
 @admin.register(Mandat, site=site)
-class MandatAdmin(LectureDesResponsables[Mandat]):
+class MandatAdmin(AvecActes[Mandat], LectureDesResponsables[Mandat]):
+    actes = ACTES
     list_display = ["reference", "structure", "aidant", "perimetres", "signature", "terme", "etat_"]
     list_filter = [FiltreEtat, FiltreStructure, FiltreDemarcheDuMandat]
     filtres = frozenset({"signe_le", "etat", "structure", "demarche"})
@@ -80,7 +83,12 @@ class MandatAdmin(LectureDesResponsables[Mandat]):
         return tous.select_related("structure", "aidant").prefetch_related("autorisations")
 
     def historique(self, request: HttpRequest, objet: Mandat) -> QuerySet[Entree]:
-        return Entree.objects.pour_mandat(objet.pk)
+        entrees = Entree.objects.pour_mandat(objet.pk)
+        if compte(request).supervision:
+            return entrees
+        return entrees.de_structures(
+            [str(pk) for pk in structures_gerees(request).values_list("pk", flat=True)]
+        )
 
     @admin.display(description="démarches")
     def perimetres(self, mandat: Mandat) -> str:

@@ -15,6 +15,7 @@ from mandats.models.mandats import Mandat
 class Genre(models.TextChoices):
     SIGNATURE = "signature", "signature d’un mandat"
     REVOCATION = "revocation", "fin d’un mandat ou d’une démarche"
+    TRANSFERT = "transfert", "transfert à une autre structure"
     RAPPEL = "rappel", "fin prochaine d’un mandat"
 
 

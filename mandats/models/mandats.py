@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -187,6 +188,10 @@ class Mandat(models.Model):
             mandat_ref=str(self.pk),
         )
 
+    def concerne_avec(self, precision: str) -> Concerne:
+        """The same, with the reason that somebody typed."""
+        return replace(self.concerne, precision=precision[:500])
+
     # --- What follows it ---
 
     def refus_de_renouveler(self, structure: Structure) -> Refus | None:
@@ -250,10 +255,12 @@ class Mandat(models.Model):
         moyen: str = "",
         motif: str = "",
         demarches: "Collection[str] | None" = None,
+        precision: str = "",
     ) -> list[Autorisation]:
         """End the whole mandat, or some démarches of it, at once; return what this call ended.
 
-        `moyen` says how the person was known (paper code, FranceConnect, account).
+        `moyen` says how the person was known (paper code, FranceConnect, account); `precision`
+        is the reason that somebody typed.
         Called twice, it ends nothing the second time, and writes no second line. What has expired
         is over already.
         """
@@ -269,28 +276,30 @@ class Mandat(models.Model):
         ]
         for autorisation in finies:
             autorisation.clore(instant, par=par.genre, motif=motif)
-            self._inscrire_fin(autorisation, par, moyen=moyen, motif=motif)
+            self._inscrire_fin(autorisation, par, precision, moyen=moyen, motif=motif)
         if finies and not Autorisation.objects.filter(mandat=self, revoquee_le=None).exists():
-            self._inscrire_fin_du_mandat(par, moyen=moyen, motif=motif)
+            self._inscrire_fin_du_mandat(par, precision, moyen=moyen, motif=motif)
         return finies
 
-    def _inscrire_fin(self, autorisation: Autorisation, par: Auteur, **autres: str) -> None:
+    def _inscrire_fin(
+        self, autorisation: Autorisation, par: Auteur, precision: str, **autres: str
+    ) -> None:
         Entree.objects.inscrire(
             AUTORISATION_REVOQUEE,
             acte=acte_de(autorisation.pk, "revocation"),
             par=par,
             cadre=autorisation.cadre_dans(self.structure),
-            concerne=autorisation.concerne_dans(self.concerne),
+            concerne=autorisation.concerne_dans(self.concerne_avec(precision)),
             details={"par": par.genre, **autres},
         )
 
-    def _inscrire_fin_du_mandat(self, par: Auteur, **autres: str) -> None:
+    def _inscrire_fin_du_mandat(self, par: Auteur, precision: str, **autres: str) -> None:
         Entree.objects.inscrire(
             MANDAT_REVOQUE,
             acte=acte_de(self.pk, "revocation"),
             par=par,
             cadre=self.structure.cadre,
-            concerne=self.concerne,
+            concerne=self.concerne_avec(precision),
             details={"par": par.genre, **autres},
         )
 

@@ -91,10 +91,9 @@ def _mandat(request: RequeteAidant, mandat_id: uuid.UUID) -> Mandat:
 @require_GET
 def mandat(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
     trouve = _mandat(request, mandat_id)
-    entrees = (
-        Entree.objects.pour_mandat(trouve.pk).sans_consultations().select_related("sujet")[:30]
-    )
-    contexte = {"mandat": trouve, "lignes": recit.lignes(entrees)}
+    entrees = Entree.objects.pour_mandat(trouve.pk).sans_consultations().select_related("sujet")
+    ici = entrees.filter(structure_ref=str(request.structure.pk))  # it may come from elsewhere
+    contexte = {"mandat": trouve, "lignes": recit.lignes(ici[:30])}
     return render(request, "mandats/mandat.html", contexte)
 
 

@@ -15,7 +15,7 @@ from fournisseur_identite.models import Connexion, DemandeAutorisation, Fourniss
 from journal.models import PLATEFORME, Auteur, Entree
 from mandats.models import Autorisation, Mandat
 from tests.clients_http import ouvrir_session
-from tests.factories import AidantFactory, AppartenanceFactory, MandatFactory
+from tests.factories import AidantFactory, AppartenanceFactory, MandatFactory, StructureFactory
 from tests.fournisseur_identite.flux import RETOUR, Flux, retour_de
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +66,13 @@ def _service_suspendu(_a: Autorisation) -> None:
     FournisseurService.objects.update(actif=False)
 
 
+def _transfert(a: Autorisation) -> None:
+    Mandat.objects.filter(pk=a.mandat_id).update(structure=StructureFactory())
+
+
 Fin = Callable[[Autorisation], None]
 FINS: list[Fin] = [
-    _une_demarche, _tout_le_mandat, _terme, _aidant_desactive, _aidant_parti,
+    _une_demarche, _tout_le_mandat, _terme, _transfert, _aidant_desactive, _aidant_parti,
     _aidant_devenu_responsable, _structure_fermee, _demarche_retiree_a_la_structure,
     _demarche_retiree_au_service, _service_suspendu,
 ]  # fmt: skip
