@@ -1,15 +1,24 @@
-"""What belongs to the public pages alone: the questions, and the figures of the moment."""
+"""What belongs to the public pages alone: questions, translations, figures of the moment."""
 
 import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.core.validators import URLValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from aidants_connect import statistiques
-from journal.actions import QUESTION_CREEE, QUESTION_MODIFIEE
+from aidants.models import Aidant
+from aidants_connect import langues, pages_traduites, statistiques
+from aidants_connect.langues import Langue
+from aidants_connect.lecture import Lecture, empreinte
+from journal.actions import (
+    QUESTION_CREEE,
+    QUESTION_MODIFIEE,
+    TRADUCTION_ECRITE,
+    VIDEO_SIGNES_ECRITE,
+)
 from journal.models import Auteur, Entree
 
 
@@ -64,6 +73,128 @@ class QuestionFrequente(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class Etat(models.TextChoices):
+    A_RELIRE = "a_relire", "À relire"
+    RELUE = "relue", "Relue"
+
+
+class TraductionQuerySet(models.QuerySet["Traduction"]):
+    def lecture(self, langue: Langue, *, a_cote: bool = False) -> Lecture:
+        """What a page needs to be read in a language, in one query."""
+        textes = {traduction.cle: traduction for traduction in self.filter(langue=langue.code)}
+        return Lecture(langue=langue, textes=textes, a_cote=a_cote)
+
+    @transaction.atomic
+    def enregistrer(
+        self, traduction: "Traduction", *, source: str, relue: bool, par: Aidant
+    ) -> None:
+        """Write a translation of `source`, with its line in the journal.
+
+        Who writes says whether they have reviewed it; otherwise it is to be reviewed again.
+        """
+        instant = timezone.now()
+        traduction.source = empreinte(source)
+        traduction.etat = Etat.RELUE if relue else Etat.A_RELIRE
+        traduction.relue_par = par if relue else None
+        traduction.relue_le = instant if relue else None
+        traduction.modifiee_le = instant
+        traduction.save()
+        Entree.objects.inscrire(
+            TRADUCTION_ECRITE,
+            acte=uuid.uuid4(),
+            par=par.auteur,
+            details={
+                "bloc": traduction.cle,
+                "langue": traduction.get_langue_display(),
+                "relue": relue,
+            },
+        )
+
+
+class Traduction(models.Model):
+    """A block of the explaining pages in another language. It has no legal value.
+
+    `source` tells which French text was translated: when that text changes, the translation is to
+    be reviewed again, whatever its `etat`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cle = models.CharField("texte", max_length=80)
+    langue = models.CharField("langue", max_length=8, choices=langues.CHOIX)
+    texte = models.TextField("traduction")
+    source = models.CharField(max_length=16, editable=False)
+    etat = models.CharField("état", max_length=10, choices=Etat, default=Etat.A_RELIRE)
+    relue_par = models.ForeignKey(
+        Aidant, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    relue_le = models.DateTimeField("relue le", null=True, editable=False)
+    modifiee_le = models.DateTimeField("modifiée le", editable=False)
+
+    objects = TraductionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "traduction"
+        ordering = ["langue", "cle"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cle", "langue"],
+                name="traduction_une_par_langue",
+                violation_error_message="Ce texte est déjà traduit dans cette langue.",
+            ),
+            models.CheckConstraint(
+                condition=Q(etat="relue", relue_par__isnull=False, relue_le__isnull=False)
+                | Q(etat="a_relire", relue_par=None, relue_le=None),
+                name="traduction_relue_par_quelqu_un",
+                violation_error_message="Une traduction relue l’est par quelqu’un, à une date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cle} en {self.get_langue_display()}"
+
+    @property
+    def relue(self) -> bool:
+        return self.etat == Etat.RELUE
+
+
+class VideoSignesQuerySet(models.QuerySet["VideoSignes"]):
+    @transaction.atomic
+    def enregistrer(self, video: "VideoSignes", *, par: Auteur) -> None:
+        """Write where a page is told in signs, or nothing, with its line in the journal."""
+        video.modifiee_le = timezone.now()
+        video.save()
+        Entree.objects.inscrire(
+            VIDEO_SIGNES_ECRITE,
+            acte=uuid.uuid4(),
+            par=par,
+            details={"page": video.get_page_display(), "visible": bool(video.adresse)},
+        )
+
+
+class VideoSignes(models.Model):
+    """Where a page is told in French Sign Language; an empty address is not shown."""
+
+    page = models.CharField("page", max_length=40, primary_key=True, choices=pages_traduites.CHOIX)
+    adresse = models.URLField(
+        "adresse de la vidéo",
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+        help_text="Elle commence par https://. Vide, rien n’est montré au public.",
+    )
+    modifiee_le = models.DateTimeField("modifiée le", editable=False)
+
+    objects = VideoSignesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "vidéo en langue des signes"
+        verbose_name_plural = "vidéos en langue des signes"
+        ordering = ["page"]
+
+    def __str__(self) -> str:
+        return self.get_page_display()
 
 
 class ReleveQuerySet(models.QuerySet["Releve"]):

@@ -69,6 +69,11 @@ RUBRIQUES: Final[dict[str, tuple[PagePublique, ...]]] = {
             route="faq", titre="Questions fréquentes", texte="Les réponses, en français simple"
         ),
         PagePublique(
+            route="langues",
+            titre="Autres langues",
+            texte="English, العربية, Українська… et la langue des signes",
+        ),
+        PagePublique(
             route="statistiques", titre="Statistiques", texte="Aidants Connect en chiffres"
         ),
     ),
@@ -96,9 +101,13 @@ RUBRIQUES: Final[dict[str, tuple[PagePublique, ...]]] = {
 }
 
 PAGES: Final = tuple(page for pages in RUBRIQUES.values() for page in pages)
-COMMUNES: Final = frozenset(page.route for page in PAGES if page.commune)
+# Read in another language, a page is reached from its French one, not from the lists.
+COMMUNES: Final = frozenset(page.route for page in PAGES if page.commune) | {"page_traduite"}
 # The menu stays that of the public there, also for who is logged in.
-DU_PUBLIC: Final = frozenset(page.route for page in PAGES) - {"connexion"} | {"verification"}
+DU_PUBLIC: Final = frozenset(page.route for page in PAGES) - {"connexion"} | {
+    "page_traduite",
+    "verification",
+}
 
 
 def rubriques() -> list[tuple[str, list[PagePublique]]]:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from aidants.administration import site
-from aidants_connect.views import explications, faq, informations, public, statistiques
+from aidants_connect.views import explications, faq, informations, langues, public, statistiques
 
 urlpatterns = [
     path("", public.accueil, name="accueil"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("donnees-personnelles/", informations.confidentialite, name="confidentialite"),
     path("conditions-d-utilisation/", informations.conditions_utilisation,
          name="conditions_utilisation"),
+    path("langues/", langues.langues, name="langues"),
+    path("langues/<str:langue>/<slug:page>/", langues.page_traduite, name="page_traduite"),
     path("sante", public.sante, name="sante"),
     path("", include("aidants.urls")),
     path("", include("usagers.urls")),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from journal.mots import MOTS as MOTS
+
 Detail = str | int | bool | None
 Details = Mapping[str, Detail]
 
@@ -39,45 +41,6 @@ class Action:
             raise ValueError(f"Action {self.cle}: unexpected or missing details {ecart}")
 
 
-# How a person reads the values of the closed vocabulary.
-MOTS: Final[dict[str, str]] = {
-    "usager": "la personne",
-    "aidant": "un aidant",
-    "structure": "la structure",
-    "supervision": "la supervision",
-    "plateforme": "la plateforme",
-    "signature": "signature du mandat",
-    "revocation": "fin d’une autorisation",
-    "rappel": "fin prochaine du mandat",
-    "transfert": "transfert du mandat",
-    "ajout": "ajouté",
-    "changement": "changé",
-    "retrait": "retiré",
-    "compte": "compte FranceConnect",
-    "lieu": "lieu de formation",
-    "site": "site de démarches",
-    "application": "application sur téléphone",
-    "carte": "carte",
-    "secours": "codes de secours",
-    "cle": "clé d’accès",
-    "perte": "perte",
-    "casse": "casse",
-    "dysfonctionnement": "dysfonctionnement",
-    "depart": "départ",
-    "demande": "à sa demande",
-    "soupcon": "usage suspect",
-    "erreur": "erreur",
-    "autre": "autre",
-    "mandats": "mandats finis depuis six ans",
-    "connexions": "connexions vieilles d’un an",
-    "inactivite": "six mois sans connexion",
-    "dernier_depart": "plus aucune structure",
-    "oubli": "après un oubli",
-    "volontaire": "depuis son compte",
-    "creation": "création",
-    "modification": "modification",
-    "suppression": "suppression",
-}
 ACTIONS: Final[dict[str, Action]] = {}
 
 
@@ -221,6 +184,21 @@ QUESTION_MODIFIEE = _action(
     "{auteur} a modifié la question « {question} », lue par le public.",
     "question",
     "publiee",
+)
+TRADUCTION_ECRITE = _action(
+    "traduction_ecrite",
+    "Traduction écrite",
+    "{auteur} a écrit la traduction du texte « {bloc} » en {langue}, lue par le public.",
+    "bloc",
+    "langue",
+    "relue",
+)
+VIDEO_SIGNES_ECRITE = _action(
+    "video_signes_ecrite",
+    "Vidéo en langue des signes changée",
+    "{auteur} a changé l’adresse de la vidéo en langue des signes de la page « {page} ».",
+    "page",
+    "visible",
 )
 
 # --- Keys that sign our tokens --------------------------------------------------------------------

@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from aidants import conditions
 from aidants.models import Aidant, AppareilTotp, Appartenance, CarteTotp, Structure
-from aidants_connect.models import QuestionFrequente
+from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
 from mandats.models import Autorisation, Mandat, Projet
@@ -242,6 +242,29 @@ def une_donnee_de_chaque() -> dict[str, int]:
     )  # fmt: skip
     lignes = [fabrique() for fabrique in fabriques]
     return {ligne._meta.model_name: ligne.pk for ligne in lignes}
+
+
+class TraductionFactory(DjangoModelFactory[Traduction]):
+    """Of a block that no page shows, until a test says which."""
+
+    class Meta:
+        model = Traduction
+
+    cle = factory.Sequence(lambda n: f"essai.{n}")
+    langue = "ar"
+    texte = "نص"
+    source = ""
+    modifiee_le = factory.LazyFunction(timezone.now)
+
+
+class VideoSignesFactory(DjangoModelFactory[VideoSignes]):
+    class Meta:
+        model = VideoSignes
+        django_get_or_create = ("page",)
+
+    page = "accueil"
+    adresse = "https://video.example.org/accueil"
+    modifiee_le = factory.LazyFunction(timezone.now)
 
 
 class QuestionFrequenteFactory(DjangoModelFactory[QuestionFrequente]):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aidants.demarches import DEMARCHES
 from aidants.models import Aidant, CarteTotp, Invitation
+from aidants_connect.models import Traduction
 from fournisseur_identite.models import FournisseurService
 from journal.actions import UTILISATION
 from journal.models import Entree
@@ -26,6 +27,8 @@ from tests.factories import (
     MandatFactory,
     ProjetFactory,
     QuestionFrequenteFactory,
+    TraductionFactory,
+    VideoSignesFactory,
     une_donnee_de_chaque,
 )
 
@@ -61,6 +64,8 @@ class Monde:
             FournisseurServiceFactory()
             une_donnee_de_chaque()
             QuestionFrequenteFactory()
+            TraductionFactory()
+            VideoSignesFactory()
             Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
             inviter(structure, courriel=f"{uuid.uuid4()}@example.org")
             self._utiliser()
@@ -78,6 +83,10 @@ class Monde:
     @property
     def invitation(self) -> Invitation:
         return Invitation.objects.latest("cree_le")
+
+    @property
+    def traduction(self) -> Traduction:
+        return Traduction.objects.filter(cle__startswith="essai").latest("modifiee_le")
 
     def _preter_une_carte(self) -> None:
         structure, par = self.mandat.structure, self.supervision.auteur

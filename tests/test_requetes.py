@@ -83,6 +83,7 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "projet_nouveau": lambda _: reverse("projet_nouveau"),
     "projet_identification": lambda m: _projet("identification", m.projet_sans_usager),
     "projet_signature": lambda m: _projet("signature", m.projet),
+    "projet_signature en arabe": lambda m: _projet("signature", m.projet) + "?langue=ar",
 }
 DU_COMPTE: dict[str, Callable[[Monde], str]] = {
     "compte": lambda _: reverse("compte"),
@@ -97,6 +98,8 @@ DU_COMPTE: dict[str, Callable[[Monde], str]] = {
 DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "accueil public": lambda _: reverse("accueil"),
     "faq": lambda _: reverse("faq"),
+    "langues": lambda _: reverse("langues"),
+    "page_traduite": lambda _: reverse("page_traduite", args=["ar", "accueil"]),
     "statistiques": lambda _: reverse("statistiques"),
     "plan_du_site": lambda _: reverse("plan_du_site"),
     "sante": lambda _: reverse("sante"),
@@ -149,6 +152,7 @@ DE_L_ADMIN: dict[str, Callable[[Monde], str]] = {
     "admin entrée": _admin("journal_entree_change", _entree),
 }
 _FAQ = "aidants_connect_questionfrequente"
+_TRADUCTION = "aidants_connect_traduction"
 DES_FS: dict[str, Callable[[Monde], str]] = {
     "admin import de cartes": _admin("aidants_cartetotp_import"),
     "admin services": _admin(f"{_FS}_changelist"),
@@ -157,6 +161,15 @@ DES_FS: dict[str, Callable[[Monde], str]] = {
     "admin secret": _admin(f"{_FS}_secret", lambda m: m.fs.pk),
     "admin questions": _admin(f"{_FAQ}_changelist"),
     "admin nouvelle question": _admin(f"{_FAQ}_add"),
+    "admin traductions": lambda _: (
+        reverse(f"admin:{_TRADUCTION}_changelist") + "?langue=ar&q=essai"
+    ),
+    "admin textes changés": lambda _: (
+        reverse(f"admin:{_TRADUCTION}_changelist") + "?source=changee&q=essai"
+    ),
+    "admin traduction": _admin(f"{_TRADUCTION}_change", lambda m: m.traduction.pk),
+    "admin nouvelle traduction": _admin(f"{_TRADUCTION}_add"),
+    "admin vidéos": _admin("aidants_connect_videosignes_changelist"),
 }
 DES_DONNEES: dict[str, Callable[[Monde], str]] = {
     f"admin {modele}": _admin(f"usagers_{modele}_changelist")

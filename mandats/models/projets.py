@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aidants import demarches
+from aidants.demarches import Demarche
 from aidants.models import Aidant, Structure
 from mandats.durees import DUREES
 from usagers.models import Usager
@@ -115,6 +116,10 @@ class Projet(models.Model):
     @property
     def est_expire(self) -> bool:
         return self.mandat_id is None and self.expire_le <= timezone.now()
+
+    @property
+    def choisies(self) -> list[Demarche]:
+        return [demarches.DEMARCHES[cle] for cle in demarches.ordonner(self.demarches)]
 
     @property
     def titres(self) -> list[str]:

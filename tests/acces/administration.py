@@ -110,6 +110,8 @@ ADMINISTRATION: dict[str, Issues] = {
     "admin:fournisseur_identite_fournisseurservice_history": admin(403, 200),
     "admin:fournisseur_identite_fournisseurservice_delete": admin(403, 403),
     **modele("aidants_connect/questionfrequente", admin(403, 200), admin(403, 200)),
+    **modele("aidants_connect/traduction", admin(403, 200), admin(403, 200)),
+    **modele("aidants_connect/videosignes", admin(403, 200), admin(403, 200)),
     "admin:fournisseur_identite_fournisseurservice_secret": admin(403, 200),
     "admin:fournisseur_identite_fournisseurservice_fiche": admin(403, 200),
     "administration/fournisseur_identite/fournisseurservice/<path:object_id>/": admin(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from aidants.models import Aidant, AppareilTotp, CarteTotp, ImportCartes, Recuperation
 from aidants.models.liens import LienParCourriel
-from aidants_connect.models import QuestionFrequente
+from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import DemandeAutorisation, FournisseurService
 from fournisseur_identite.views.autorisation import DEMANDES
 from journal.actions import CHANGEMENT_STRUCTURE
@@ -28,6 +28,8 @@ from tests.factories import (
     MandatFactory,
     ProjetFactory,
     QuestionFrequenteFactory,
+    TraductionFactory,
+    VideoSignesFactory,
     une_donnee_de_chaque,
 )
 from tests.fournisseur_identite.flux import Flux
@@ -47,6 +49,8 @@ class Monde:
     entree_id: int
     donnees_publiques: dict[str, int]
     question: QuestionFrequente
+    traduction: Traduction
+    video: VideoSignes
     facteur_id: int
     liens: dict[str, LienParCourriel]  # by the name of their page
     carte: CarteTotp
@@ -80,7 +84,8 @@ class Monde:
             "mandat": self.mandat.pk,
             "fournisseurservice": self.fs.pk, "aidant": self.comptes["aidant"].pk,
             **self.donnees_publiques,
-            "questionfrequente": self.question.pk,
+            "questionfrequente": self.question.pk, "traduction": self.traduction.pk,
+            "videosignes": self.video.pk,
             "invitation": self.liens["invitation"].pk, "cartetotp": self.carte.pk,
         }  # fmt: skip
         cles = {"admin:aidants_cartetotp_import_pret": self.import_cartes.pk}
@@ -97,6 +102,8 @@ class Monde:
             "reference": self.mandat.reference,
             "reponses": "logement/deces-oui",
             "nom": "orientation",
+            "langue": "ar",
+            "page": "ce-que-je-signe",
             "demande_id": self.demande.pk,
             "autorisation_id": self.mandat.autorisations.get(demarche="logement").pk,
             "object_id": objets[modele.group()] if modele else "nulle-part",
@@ -141,6 +148,8 @@ def monter(aidant: Aidant) -> Monde:
         entree_id=entree_id,
         donnees_publiques=une_donnee_de_chaque(),
         question=QuestionFrequenteFactory(),
+        traduction=TraductionFactory(),
+        video=VideoSignesFactory(),
         facteur_id=AppareilTotp.objects.get(user=aidant).pk,
         liens={
             "invitation": inviter(structure),

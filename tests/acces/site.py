@@ -5,7 +5,7 @@ from tests.acces.roles import FC, FS, Issues, aidants, connectes, tous
 PUBLIQUES = (
     "accueil", "franceconnect_explique", "demarches", "je_signe", "faq", "statistiques", "sante",
     "plan_du_site", "accessibilite", "mentions_legales", "confidentialite",
-    "conditions_utilisation",
+    "conditions_utilisation", "langues", "page_traduite",
 )  # fmt: skip
 
 # Each line: what a GET gives each role; a POST where the line says so.

@@ -86,8 +86,12 @@ def preparer(page: Page, demo: Demo) -> None:
 
 
 def signer(page: Page, demo: Demo) -> str:
-    """The recap, with its errors, then the mandat; return its path."""
+    """The recap, read beside Arabic, with its errors, then the mandat; return its path."""
     verifier(page)
+    page.get_by_text("Lire aussi dans une autre langue").click()
+    page.get_by_role("link", name="العربية").click()
+    expect(page.locator("form .ac-traduction[lang=ar][dir=rtl]")).to_have_count(4)
+    verifier(page, ETROITE)
     page.get_by_role("button", name="Signer le mandat").click()
     verifier(page)
     gestes.declarer(page)

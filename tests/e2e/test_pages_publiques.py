@@ -17,6 +17,8 @@ PAGES = (
     "/", "/comprendre-franceconnect/", "/les-demarches/", "/ce-que-je-signe/",
     "/questions-frequentes/", "/statistiques/", "/plan-du-site/", "/accessibilite/",
     "/mentions-legales/", "/donnees-personnelles/", "/conditions-d-utilisation/",
+    "/langues/", "/langues/en/accueil/", "/langues/ar/accueil/", "/langues/ar/ce-que-je-signe/",
+    "/langues/ar/les-demarches/", "/langues/ar/comprendre-franceconnect/",
 )  # fmt: skip
 # The focus is drawn on the link itself, or on what makes the whole box a link.
 VISIBLE = """() => ['', '::before', '::after'].some((partie) => {

@@ -1,0 +1,60 @@
+"""Every block of French that can be translated, read from the templates that show it.
+
+The pages are rendered once in French, and each block says its key and its text: there is no second
+list, that could say something else.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.template.loader_tags import ExtendsNode
+
+from aidants_connect.langues import LANGUES
+from aidants_connect.lecture import Lecture
+from aidants_connect.pages_traduites import PAR_ROUTE
+from mandats.forms.signature import SignatureForm
+from usagers.models import Usager
+
+
+@dataclass(kw_only=True)
+class Recueil(Lecture):
+    """A reading that notes what it is asked."""
+
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def lire(self, cle: str, source: str) -> str:
+        if self.sources.setdefault(cle, source) != source:
+            raise ValueError(f"Two texts for the block {cle}")
+        return ""
+
+    @property
+    def avis(self) -> list[tuple[str, str, bool]]:
+        return [(cle, texte, True) for cle, texte, _ in super().avis]
+
+
+@cache
+def sources() -> dict[str, str]:
+    """The French text of each block, by its key, in the order of the pages."""
+    recueil = Recueil(langue=next(iter(LANGUES.values())))
+    for page in PAR_ROUTE.values():
+        _rendre(page.gabarit, {**page.contexte(), "telephone_support": ""}, recueil)
+    projet = SimpleNamespace(structure=SimpleNamespace(nom=""))
+    signature = {"projet": projet, "form": SignatureForm(usager=Usager())}
+    for piece in ("engagements", "declarations"):
+        _rendre(f"mandats/fragments/{piece}.html", signature, recueil)
+    _rendre("fragments/avis_traduction.html", {}, recueil)
+    return recueil.sources
+
+
+def _rendre(gabarit: str, valeurs: dict[str, Any], recueil: Recueil) -> None:
+    modele: Template = get_template(gabarit).template  # type: ignore[attr-defined]
+    contexte = Context({**valeurs, "traductions": recueil})
+    with contexte.render_context.push_state(modele), contexte.bind_template(modele):
+        for noeud in modele.nodelist.get_nodes_by_type(ExtendsNode):
+            noeud.blocks["contenu"].nodelist.render(contexte)  # type: ignore[attr-defined]
+            return
+        modele.nodelist.render(contexte)

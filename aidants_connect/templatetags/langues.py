@@ -1,0 +1,121 @@
+"""`{% bloc "cle" "Texte français" %}`: a text of a page, in the language in which it is read.
+
+Without a reading in the context (`traductions`), it is the French text and nothing more.
+"""
+
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import RequestContext
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+
+from aidants_connect.catalogue import sources
+from aidants_connect.langues import LANGUES
+from aidants_connect.lecture import Lecture, remplir
+from aidants_connect.models import Traduction
+from aidants_connect.pages_traduites import PAR_ROUTE
+
+register = template.Library()
+
+MANQUE = "Texte pas encore traduit."
+
+
+@register.simple_tag(takes_context=True)
+def bloc(context: RequestContext, cle: str, source: str, **valeurs: object) -> str:
+    """In place of the French, or after it when the reading says so."""
+    lecture: Lecture | None = context.get("traductions")
+    francais = remplir(source, valeurs)
+    if lecture is None:
+        return francais
+    texte = remplir(lecture.lire(cle, source), valeurs, isoler=True)
+    if lecture.a_cote:
+        return format_html("{}{}", francais, _a_cote(lecture, texte))
+    if texte:
+        return texte
+    return format_html(
+        '<span lang="fr" dir="ltr">{}</span> {}',
+        francais,
+        _manque(lecture),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def aide(context: RequestContext, cle: str, source: str) -> str:
+    """The translation alone, of a French text that stands beside it; nothing in French."""
+    lecture: Lecture | None = context.get("traductions")
+    return _a_cote(lecture, lecture.lire(cle, source)) if lecture else ""
+
+
+def _a_cote(lecture: Lecture, texte: str) -> str:
+    langue = lecture.langue
+    if not texte:
+        return _manque(lecture)
+    balise = '<span class="ac-traduction" lang="{}" dir="{}">{}</span>'
+    return format_html(balise, langue.code, langue.sens, texte)
+
+
+def _manque(lecture: Lecture) -> str:
+    """« Not translated yet », in the reader's language; in French if that is missing too."""
+    texte = lecture.lire("avis.manque", MANQUE)
+    code, sens = (lecture.langue.code, lecture.langue.sens) if texte else ("fr", "ltr")
+    balise = '<span class="ac-manque" lang="{}" dir="{}">({})</span>'
+    return format_html(balise, code, sens, texte or MANQUE)
+
+
+@register.simple_tag(takes_context=True)
+def adresse_lue(context: RequestContext, route: str) -> str:
+    """The page in the language in which this one is read, if it is translated; empty if absent."""
+    lecture: Lecture | None = context.get("traductions")
+    if lecture and route in PAR_ROUTE:
+        return PAR_ROUTE[route].adresse(lecture.langue)
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def aide_a_la_lecture(context: RequestContext) -> Lecture | None:
+    """The reading that `?langue=` asks for, beside the French; an unknown language is none."""
+    langue = LANGUES.get(context["request"].GET.get("langue", ""))
+    if langue is None:
+        return None
+    lecture = Traduction.objects.lecture(langue, a_cote=True)
+    for cle, source in sources().items():  # the notices stand above what they speak of
+        if cle.startswith("signature."):
+            lecture.lire(cle, source)
+    return lecture
+
+
+@register.simple_tag
+def langues() -> list[Any]:
+    return list(LANGUES.values())
+
+
+@register.tag
+def page_en_langues(parser: Parser, token: Token) -> "PageEnLangues":
+    """`{% page_en_langues "route" %}`: what a page says, below its languages and their notices."""
+    _, route = token.split_contents()
+    nodelist = parser.parse(("finpage",))
+    parser.delete_first_token()
+    return PageEnLangues(parser.compile_filter(route), nodelist)
+
+
+class PageEnLangues(template.Node):
+    def __init__(self, route: FilterExpression, nodelist: NodeList) -> None:
+        self.route = route
+        self.nodelist = nodelist
+
+    def render(self, context: Any) -> Any:
+        """The content first: it tells which notices stand above it."""
+        contenu = self.nodelist.render(context)
+        page = PAR_ROUTE[self.route.resolve(context)]
+        cadre = context.template.engine.get_template("aidants_connect/fragments/en_langues.html")
+        with context.push(contenu=contenu, page=page, langues=_liens(page)):
+            return cadre.render(context)
+
+
+def _liens(page: Any) -> list[tuple[Any, str]]:
+    return [(langue, page.adresse(langue)) for langue in LANGUES.values()]

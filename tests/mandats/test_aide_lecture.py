@@ -1,0 +1,90 @@
+"""The mandat read in another language: beside the French that is signed, never in its place."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from aidants_connect.lecture import AVIS_RELIRE, AVIS_VALEUR
+from aidants_connect.models import Traduction
+from mandats.forms.signature import SignatureForm
+from mandats.models import Projet
+from tests.mandats.gestes import poster_signature
+
+pytestmark = pytest.mark.django_db
+FRANCAIS = [
+    "à faire ces démarches en ligne à ma place, et pas d’autres.",
+    "Je donne à l’aidant des informations vraies.",
+    "Je peux voir chaque utilisation du mandat.",
+    *(
+        SignatureForm.base_fields[nom].label or ""
+        for nom in ("capacite", "autorise", "engage", "donnees")
+    ),
+]
+
+
+def lire(client: Client, projet: Projet, suite: str = "?langue=ar") -> str:
+    adresse = reverse("projet_signature", args=[projet.pk])
+    return client.get(f"{adresse}{suite}").content.decode().split("<main")[1]
+
+
+def traduite(cle: str) -> str:
+    return Traduction.objects.get(cle=cle, langue="ar").texte
+
+
+def test_every_statement_stays_in_french_with_its_translation_beside(
+    client_aidant: Client, projet: Projet
+) -> None:
+    page = lire(client_aidant, projet)
+    for texte in FRANCAIS:
+        assert escape(texte) in page
+    for cle in (
+        "signature.engage.vrai", "signature.assure.voir", "signature.capacite",
+        "signature.declare.donnees", "demarche.logement.titre", "duree.31",
+    ):  # fmt: skip
+        balise = f'<span class="ac-traduction" lang="ar" dir="rtl">{escape(traduite(cle))}</span>'
+        assert balise in page
+
+
+def test_structure_is_named_in_the_translation(client_aidant: Client, projet: Projet) -> None:
+    phrase = traduite("signature.autorise.structure")
+    nom = f"\u2068{projet.structure.nom}\u2069"
+    assert escape(phrase.replace("{structure}", nom)) in lire(client_aidant, projet)
+
+
+def test_reading_aid_says_what_it_is_worth(client_aidant: Client, projet: Projet) -> None:
+    page = lire(client_aidant, projet)
+    for texte in (AVIS_VALEUR, AVIS_RELIRE, traduite("avis.valeur"), traduite("avis.relire")):
+        assert escape(texte) in page
+
+
+@pytest.mark.parametrize("suite", ["", "?langue=", "?langue=xx", "?langue=<script>"])
+def test_page_is_french_alone_otherwise(client_aidant: Client, projet: Projet, suite: str) -> None:
+    page = lire(client_aidant, projet, suite)
+    assert "ac-traduction" not in page
+    assert AVIS_VALEUR not in page
+    assert "?langue=ar#langues" in page
+
+
+def test_missing_statement_keeps_its_french_and_says_so(
+    client_aidant: Client, projet: Projet
+) -> None:
+    Traduction.objects.filter(cle="signature.assure.voir", langue="ar").delete()
+    page = lire(client_aidant, projet)
+    assert f'mandat.<span class="ac-manque" lang="ar" dir="rtl">({traduite("avis.manque")})' in page
+
+
+def test_form_refused_comes_back_in_the_same_language(
+    client_aidant: Client, projet: Projet
+) -> None:
+    adresse = reverse("projet_signature", args=[projet.pk]) + "?langue=ar"
+    assert f'action="{adresse}"' in lire(client_aidant, projet)
+    page = client_aidant.post(adresse, {}).content.decode()
+    assert traduite("signature.capacite") in page
+
+
+def test_choosing_a_language_does_not_change_what_is_signed(
+    client_aidant: Client, projet: Projet, code: str
+) -> None:
+    lire(client_aidant, projet)
+    assert poster_signature(client_aidant, projet, code).status_code == 302
