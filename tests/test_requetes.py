@@ -52,8 +52,9 @@ def _projet(etape: str, projet: Projet) -> str:
     return reverse(f"projet_{etape}", args=[projet.pk])
 
 
-def _entree(_: Monde) -> int:
-    return int(Entree.objects.earliest("id").pk)
+def _entree(monde: Monde) -> int:
+    """One of the structure's own, which its responsable reads too."""
+    return int(Entree.objects.de_structures([str(monde.mandat.structure_id)]).earliest("id").pk)
 
 
 DU_PARCOURS: dict[str, Callable[[Monde], str]] = {
