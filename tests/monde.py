@@ -135,7 +135,7 @@ def monter(aidant: Aidant) -> Monde:
         aidant=aidant,
         supervision=AidantFactory(supervision=True),
         responsable=AppartenanceFactory(structure=structure, responsable=True).aidant,
-        fs=FournisseurServiceFactory(),
+        fs=FournisseurServiceFactory(demarches=["logement", "social"]),
         projet=ProjetFactory(aidant=aidant, structure=structure, identifie=True),
         projet_sans_usager=ProjetFactory(aidant=aidant, structure=structure),
         mandat=mandat,
