@@ -18,7 +18,7 @@ P = ParamSpec("P")
 
 def avant_les_conditions(vue: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
     """Open the page before the account has its recovery codes and has accepted the terms."""
-    vue.avant_les_conditions = True  # type: ignore[attr-defined]
+    vue.avant_les_conditions = True  # type: ignore[attr-defined]  # a mark on the function
     return vue
 
 
@@ -78,5 +78,5 @@ def structure_courante(requete: RequeteAidant) -> Structure:
 def sans_session(vue: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
     """Open the view to programs: neither a session nor an account is read for it."""
     ouverte = csrf_exempt(login_not_required(vue))
-    ouverte.sans_session = True  # type: ignore[attr-defined]
+    ouverte.sans_session = True  # type: ignore[attr-defined]  # a mark on the function
     return ouverte

@@ -51,10 +51,10 @@ def sources() -> dict[str, str]:
 
 
 def _rendre(gabarit: str, valeurs: dict[str, Any], recueil: Recueil) -> None:
-    modele: Template = get_template(gabarit).template  # type: ignore[attr-defined]
+    modele: Template = get_template(gabarit).template  # type: ignore[attr-defined]  # Django's engine, below its hints
     contexte = Context({**valeurs, "traductions": recueil})
     with contexte.render_context.push_state(modele), contexte.bind_template(modele):
         for noeud in modele.nodelist.get_nodes_by_type(ExtendsNode):
-            noeud.blocks["contenu"].nodelist.render(contexte)  # type: ignore[attr-defined]
+            noeud.blocks["contenu"].nodelist.render(contexte)  # type: ignore[attr-defined]  # Django's engine, below its hints
             return
         modele.nodelist.render(contexte)

@@ -46,13 +46,13 @@ def preparer() -> str:
 
 def mesurer(nombre: int) -> list[tuple[str, str]]:
     from django.core.management import call_command  # noqa: PLC0415 - after django.setup
-    from django.db import connection, transaction  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415 - after django.setup
 
-    from journal.registre import Registre  # noqa: PLC0415
-    from journal.role import sous_le_role  # noqa: PLC0415
-    from journal.scelleur import Scelleur  # noqa: PLC0415
-    from journal.verification import Verification  # noqa: PLC0415
-    from tests.journal.registre_de_test import PLUME, verser  # noqa: PLC0415
+    from journal.registre import Registre  # noqa: PLC0415 - after django.setup
+    from journal.role import sous_le_role  # noqa: PLC0415 - after django.setup
+    from journal.scelleur import Scelleur  # noqa: PLC0415 - after django.setup
+    from journal.verification import Verification  # noqa: PLC0415 - after django.setup
+    from tests.journal.registre_de_test import PLUME, verser  # noqa: PLC0415 - after django.setup
 
     call_command("migrate", verbosity=0)
     hasard = random.Random(1)  # noqa: S311 - repeatable

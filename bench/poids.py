@@ -97,7 +97,7 @@ def servir() -> Iterator[Demo]:
 
 def _collecter(environnement: dict[str, str]) -> None:
     commande = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(commande, cwd=RACINE, env=os.environ | environnement, check=True)  # noqa: S603
+    subprocess.run(commande, cwd=RACINE, env=os.environ | environnement, check=True)  # noqa: S603 - our own commands
 
 
 def mesurer() -> list[str]:

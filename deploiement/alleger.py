@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dsfr
-from fontTools import subset  # type: ignore[import-untyped]
+from fontTools import subset  # type: ignore[import-untyped]  # has no hints
 
 from aidants.demarches import DEMARCHES
 

@@ -84,5 +84,5 @@ if __name__ == "__main__":
         contenu = json.load(fichier)
     for dit in verifier(contenu, *sys.argv[2:3]).items():
         print(*dit, sep=": ")  # noqa: T201 - this is what it is for
-    print(json.dumps([contenu["entree"], contenu["ouverture"]], indent=1, ensure_ascii=False))  # noqa: T201
-    print("The proof is right.")  # noqa: T201
+    print(json.dumps([contenu["entree"], contenu["ouverture"]], indent=1, ensure_ascii=False))  # noqa: T201 - a program that prints its answer
+    print("The proof is right.")  # noqa: T201 - a program that prints its answer

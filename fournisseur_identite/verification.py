@@ -50,7 +50,7 @@ def defaut_de_jwks(document: Any) -> str:
     if not document["keys"]:
         return "Le JWKS ne contient aucune clé."
     try:
-        publiques = KeySet.import_key_set(document).keys  # type: ignore[arg-type]
+        publiques = KeySet.import_key_set(document).keys  # type: ignore[arg-type]  # joserfc checks the shape itself
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return "Une clé du JWKS est illisible."
     return next(filter(None, map(_defaut_de_cle, publiques)), "") or _defaut_de_kid(document)

@@ -78,7 +78,7 @@ WHERE tgrelid = ANY({_LES_TABLES}) AND NOT tgisinternal
 """  # noqa: S608 - every word is from this module, here and below
 _REGLES = f"""
 SELECT ev_class::regclass::text, rulename FROM pg_rewrite WHERE ev_class = ANY({_LES_TABLES})
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables
 _SOURCES = """
 SELECT proname, prosrc, prosecdef FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'journal\\_%'
@@ -89,7 +89,7 @@ SELECT indrelid::regclass::text, (
     JOIN unnest(indkey::int[]) WITH ORDINALITY AS cle(numero, rang) ON attnum = numero
     WHERE attrelid = indrelid)
 FROM pg_index WHERE indrelid = ANY({_LES_TABLES}) AND indisunique AND indisvalid AND indpred IS NULL
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables
 _IDENTITE = """
 SELECT attidentity FROM pg_attribute WHERE attrelid = 'journal_entree'::regclass AND attname = 'id'
 """
@@ -105,12 +105,12 @@ WITH droits AS (
 SELECT coalesce(rolname, 'PUBLIC'), oid::regclass::text, colonne, privilege_type
 FROM droits LEFT JOIN (SELECT oid AS role, rolname FROM pg_roles) r ON role = grantee
 WHERE grantee <> relowner ORDER BY 1, 2, 3, 4
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables
 _PROPRIETAIRES = f"""
 SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE oid = ANY({_LES_TABLES})
 UNION ALL SELECT proname || '()', pg_get_userbyid(proowner) FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'journal\\_%' ORDER BY 1
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables
 _ROLES = """
 SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
     ARRAY(SELECT pg_get_userbyid(roleid)::text FROM pg_auth_members WHERE member = pg_roles.oid)

@@ -117,7 +117,7 @@ class Registre:
     def relire(self, numero_arbre: int, debut: int, fin: int) -> list[tuple[Any, ...]]:
         """Leaves with their entries, as they stand: the leaf's hash, then the entry's columns."""
         requete = (
-            f"SELECT f.empreinte, {COLONNES_ENTREE} FROM journal_feuille f"  # noqa: S608
+            f"SELECT f.empreinte, {COLONNES_ENTREE} FROM journal_feuille f"  # noqa: S608 - a constant list of columns
             " JOIN journal_entree e ON e.id = f.entree_id"
             " WHERE f.arbre = %s AND f.position >= %s AND f.position < %s ORDER BY f.position"
         )

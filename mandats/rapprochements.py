@@ -30,7 +30,7 @@ RAPPROCHEMENTS = [
             WHERE e.action = '{SIGNATURE.cle}' AND NOT EXISTS (
                 SELECT FROM mandats_mandat m WHERE m.reference = e.details ->> 'reference')
             ORDER BY 1
-        """,  # noqa: S608
+        """,  # noqa: S608 - names of our own tables
         lectures=_AUTORISATIONS,
     ),
     Rapprochement(

@@ -9,7 +9,7 @@ import functools
 import logging
 from io import BytesIO
 
-from asn1crypto import keys, x509  # type: ignore[import-untyped]
+from asn1crypto import keys, x509  # type: ignore[import-untyped]  # has no hints
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -68,7 +68,7 @@ def _apposer(octets: bytes, horodateur: HTTPTimeStamper | None) -> bytes:
 def _cachet() -> SimpleSigner:
     """Key and certificates, read once per process."""
     premier, *chaine = certificats()
-    registre = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registre = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko has no hint here
     registre.register_multiple(chaine)
     brute = load_pem_private_key(settings.SCEAU_PDF_CLE.encode(), password=None)
     cle = brute.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

@@ -40,7 +40,7 @@ class AvecHistorique(admin.ModelAdmin[M]):
         objet = self.get_object(request, unquote(object_id))
         if objet is None:
             # Django's own answer to an unknown id; its hints leave this method out.
-            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined, no-any-return]
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined, no-any-return]  # Django's own, without a hint
                 request, self.opts, object_id
             )
         if not self.has_view_permission(request, objet):

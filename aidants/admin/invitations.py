@@ -167,7 +167,7 @@ class InvitationAdmin(AvecActes[Invitation], LectureDesResponsables[Invitation])
         return [plusieurs, *super().get_urls()]
 
     # Django's own add page saves a row; an invitation is a mail and a journal entry as well.
-    def add_view(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase:  # type: ignore[override]
+    def add_view(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase:  # type: ignore[override]  # its only caller takes any response
         form = InvitationForm(request.POST or None, **self._destinations(request))
         if request.method == "POST" and form.is_valid():
             personne = {nom: form.cleaned_data[nom] for nom in ("courriel", "prenom", "nom")}

@@ -45,7 +45,7 @@ class Freine(ThrottlingMixin):
         """Wait 1, 2, 4… seconds after an error, half a minute at most."""
         super().throttle_increment(commit=False)
         # django-otp's mixin, which declares the field, has no hints.
-        echecs = self.throttling_failure_count  # type: ignore[has-type]
+        echecs = self.throttling_failure_count  # type: ignore[has-type]  # django-otp's mixin has no hints
         self.throttling_failure_count = min(echecs, ECHECS_COMPTES)
         if commit:
             self.save()

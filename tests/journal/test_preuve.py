@@ -60,7 +60,7 @@ def test_each_line_has_a_proof_that_opens(entrees: list[Entree]) -> None:
 
 
 def test_content_is_what_the_leaf_is_taken_over(entrees: list[Entree]) -> None:
-    lignes = executer(f"SELECT {COLONNES_ENTREE} FROM journal_entree e ORDER BY id")  # noqa: S608
+    lignes = executer(f"SELECT {COLONNES_ENTREE} FROM journal_entree e ORDER BY id")  # noqa: S608 - a constant list of columns
     assert [canonique(contenu(e)) for e in entrees] == [contenu_entree(x) for x in lignes]
 
 

@@ -59,11 +59,11 @@ def test_late_entry_is_not_skipped(hasard: random.Random) -> None:
     forcer("DELETE FROM journal_sujet WHERE entree_id = %s", ids[1])
     colonnes = "acte, instant, action, version, auteur_genre, structure_ref, structure_nom, fs_ref"
     colonnes += ", fs_nom, demarche, details, engagement"
-    retrait = f"DELETE FROM journal_entree WHERE id = %s RETURNING {colonnes}"  # noqa: S608
+    retrait = f"DELETE FROM journal_entree WHERE id = %s RETURNING {colonnes}"  # noqa: S608 - a constant list of columns
     (tard,) = forcer(retrait, ids[1])
     sceller()
     forcer(
-        f"INSERT INTO journal_entree (id, {colonnes}) OVERRIDING SYSTEM VALUE"  # noqa: S608
+        f"INSERT INTO journal_entree (id, {colonnes}) OVERRIDING SYSTEM VALUE"  # noqa: S608 - a constant list of columns
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '{}', %s)",
         ids[1], *tard[:10], tard[11],
     )  # fmt: skip
@@ -74,7 +74,7 @@ def test_late_entry_is_not_skipped(hasard: random.Random) -> None:
 def test_root_is_that_of_the_entries(hasard: random.Random) -> None:
     garnir(300, hasard)
     sceller(lot=100)
-    lignes = executer(f"SELECT {COLONNES_ENTREE} FROM journal_entree e ORDER BY id")  # noqa: S608
+    lignes = executer(f"SELECT {COLONNES_ENTREE} FROM journal_entree e ORDER BY id")  # noqa: S608 - a constant list of columns
     tete = note.lire_tete(notes()[-1])
     assert tete.racine == arbre.racine(arbre.hacher_feuille(contenu_entree(x)) for x in lignes)
     (noeud,) = executer("SELECT niveau, rang, empreinte FROM journal_noeud")

@@ -47,7 +47,7 @@ class Journal:
         """Twenty places, each forgotten before the next."""
         for graine in range(GRAINES):
             with transaction.atomic():
-                attendus = alterer(random.Random(graine), self)  # noqa: S311
+                attendus = alterer(random.Random(graine), self)  # noqa: S311 - a seed that can be replayed
                 options = {
                     cle: valeur for a in attendus for cle, valeur in a.pop("avec", {}).items()
                 }
@@ -100,7 +100,7 @@ def j01(hasard: random.Random, journal: Journal) -> list[Attendu]:
         """details = '{"BUT": "signature"}'""",
     ]
     changement = hasard.choice(changements)
-    forcer(f"UPDATE journal_entree SET {changement} WHERE id = %s", journal.ids[rang])  # noqa: S608
+    forcer(f"UPDATE journal_entree SET {changement} WHERE id = %s", journal.ids[rang])  # noqa: S608 - names of our own tables
     return [{"code": "J01", "position": rang, "entree": journal.ids[rang]}]
 
 
@@ -136,7 +136,7 @@ def j05(hasard: random.Random, journal: Journal) -> list[Attendu]:
     rang = hasard.randrange(NOMBRE)
     cle = journal.ids[rang]
     forcer("UPDATE journal_entree SET fs_nom = 'Autre' WHERE id = %s", cle)
-    (ligne,) = executer(f"SELECT {COLONNES_ENTREE} FROM journal_entree e WHERE id = %s", cle)  # noqa: S608
+    (ligne,) = executer(f"SELECT {COLONNES_ENTREE} FROM journal_entree e WHERE id = %s", cle)  # noqa: S608 - names of our own tables
     forcer("UPDATE journal_feuille SET empreinte = %s WHERE position = %s", feuille(ligne), rang)
     taille = next(t for t in journal.tailles if t > rang)
     return [{"code": "J05", "taille": taille}]
@@ -186,7 +186,7 @@ def j08(hasard: random.Random, journal: Journal) -> list[Attendu]:
     rang = hasard.randrange(len(journal.notes) - 1)
     taille = journal.tailles[rang]
     for table, colonne in (("journal_sujet", "entree_id"), ("journal_entree", "id")):
-        forcer(f"DELETE FROM {table} WHERE {colonne} = ANY(%s)", journal.ids[taille:])  # noqa: S608
+        forcer(f"DELETE FROM {table} WHERE {colonne} = ANY(%s)", journal.ids[taille:])  # noqa: S608 - names of our own tables
     forcer("DELETE FROM journal_feuille WHERE position >= %s", taille)
     forcer("DELETE FROM journal_sceau WHERE numero > %s", rang + 1)
     assert verifier() == []
@@ -223,7 +223,7 @@ def j11(hasard: random.Random, journal: Journal) -> list[Attendu]:
     rang = hasard.randrange(NOMBRE)
     colonne = hasard.choice(SUJET)
     ordres = [
-        f"UPDATE journal_sujet SET {colonne} = {colonne} || 'x' WHERE entree_id = %s",  # noqa: S608
+        f"UPDATE journal_sujet SET {colonne} = {colonne} || 'x' WHERE entree_id = %s",  # noqa: S608 - names of our own tables
         "UPDATE journal_sujet SET sel = sha256(sel) WHERE entree_id = %s",
         "DELETE FROM journal_sujet WHERE entree_id = %s",
         "WITH e AS (INSERT INTO journal_effacement SELECT %s, gen_random_uuid()"
