@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from aidants import connexion
 from aidants.models import Aidant, Appartenance, Session
-from journal.actions import CONNEXION, ECHEC_CONNEXION, REPRISE, SESSIONS_FERMEES
+from journal.actions_comptes import CONNEXION, ECHEC_CONNEXION, REPRISE, SESSIONS_FERMEES
 from journal.models import Entree
 
 DERNIERES = 10

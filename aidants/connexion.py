@@ -20,7 +20,7 @@ from django_otp.models import Device
 
 from aidants import essais, facteurs, navigateurs, saisie
 from aidants.models import Aidant, Echec
-from journal.actions import CONNEXION, DECONNEXION, ECHEC_CONNEXION, REPRISE
+from journal.actions_comptes import CONNEXION, DECONNEXION, ECHEC_CONNEXION, REPRISE
 from journal.models import INCONNU, Auteur, Entree
 
 EN_COURS = "connexion_en_cours"

@@ -21,7 +21,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from aidants import secours
 from aidants.courriers import GenreCourrier
 from aidants.models import Aidant, AppareilTotp, CarnetSecours, MotifDissociation, Recuperation
-from journal.actions import (
+from journal.actions_comptes import (
     CODE_SECOURS_UTILISE,
     CODES_SECOURS,
     FACTEUR_AJOUTE,

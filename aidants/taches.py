@@ -13,7 +13,7 @@ from aidants.courriers import GenreCourrier
 from aidants.models import Aidant, Courrier, Echec, ImportCartes, MotifDesactivation, Recuperation
 from aidants.models.aidants import AidantQuerySet
 from aidants.sessions import SessionStore
-from journal.actions import INACTIVITE_PREVENUE
+from journal.actions_comptes import INACTIVITE_PREVENUE
 from journal.models import PLATEFORME
 
 LOT = 100

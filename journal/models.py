@@ -14,14 +14,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from journal.actions import (
-    ACTIONS,
-    CONSULTATION_USAGER,
-    JETON_REMIS,
-    UTILISATION,
-    Action,
-    Details,
-)
+from journal.actions import ACTIONS, CONSULTATION_USAGER, JETON_REMIS, UTILISATION, Action, Details
 from journal.canonique import TAILLE_SEL, engagement
 from journal.sceaux import (  # noqa: F401 - Django finds the models of an app in this module
     CleSceau,

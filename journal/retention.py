@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from journal.actions import (
+from journal.actions import PURGE
+from journal.actions_comptes import (
     CHANGEMENT_STRUCTURE,
     CONNEXION,
     DECONNEXION,
     ECHEC_CONNEXION,
-    PURGE,
     REPRISE,
 )
 from journal.effacements import empreinte_de

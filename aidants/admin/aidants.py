@@ -24,7 +24,7 @@ from aidants.administration import site
 from aidants.forms.admin_aidants import ROLES, IdentiteForm, role_de
 from aidants.models import Aidant, AppareilTotp, Appartenance
 from aidants.models.appartenances import AppartenanceQuerySet
-from journal.actions import CONNEXION
+from journal.actions_comptes import CONNEXION
 from journal.models import Entree
 
 DERNIERES = 10

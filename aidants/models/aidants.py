@@ -16,16 +16,14 @@ from django.utils.functional import cached_property
 from aidants import conditions
 from aidants.courriers import GenreCourrier, prevenir
 from aidants.models.structures import Structure
-from journal.actions import (
+from journal.actions import Action, Detail, Details
+from journal.actions_comptes import (
     ANONYMISATION,
     COMPTE_MODIFIE,
     CONDITIONS_ACCEPTEES,
     DESACTIVATION,
     MOT_DE_PASSE_CHANGE,
     REACTIVATION,
-    Action,
-    Detail,
-    Details,
 )
 from journal.models import Auteur, Cadre, Concerne, Entree
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from aidants.courriers import GenreCourrier
 from aidants.models.aidants import Aidant, MotifDesactivation
 from aidants.models.structures import Structure
-from journal.actions import ROLE_CHANGE, ROLE_DONNE, ROLE_RETIRE, Details
+from journal.actions import Details
+from journal.actions_comptes import ROLE_CHANGE, ROLE_DONNE, ROLE_RETIRE
 from journal.models import Auteur
 
 

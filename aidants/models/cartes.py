@@ -13,14 +13,8 @@ from aidants.courriers import GenreCourrier
 from aidants.lots_de_cartes import Graine, ecrire, lire
 from aidants.models.aidants import Aidant
 from aidants.models.facteurs import AppareilTotp
-from journal.actions import (
-    CARTE_ASSOCIEE,
-    CARTE_DISSOCIEE,
-    CARTE_VALIDEE,
-    CARTES_IMPORTEES,
-    Action,
-    Detail,
-)
+from journal.actions import Action, Detail
+from journal.actions_comptes import CARTE_ASSOCIEE, CARTE_DISSOCIEE, CARTE_VALIDEE, CARTES_IMPORTEES
 from journal.models import Auteur, Cadre, Entree
 
 RECHERCHE = 20  # steps on each side where a drifted clock is searched, once, at validation

@@ -18,15 +18,14 @@ from aidants.models.appartenances import Appartenance
 from aidants.models.liens import LienParCourriel
 from aidants.models.structures import Structure
 from journal.actes import acte_de
-from journal.actions import (
+from journal.actions import Action, Details
+from journal.actions_comptes import (
     ACTIVATION,
     INVITATION,
     INVITATION_ANNULEE,
     INVITATION_RENVOYEE,
     INVITATION_SUPERVISION,
     SUPERVISION_DONNEE,
-    Action,
-    Details,
 )
 from journal.models import Auteur, Cadre, Concerne, Entree
 

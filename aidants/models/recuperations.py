@@ -10,7 +10,7 @@ from django.utils import timezone
 from aidants.courriers import GenreCourrier, prevenir
 from aidants.models.aidants import Aidant
 from aidants.models.liens import LienParCourriel
-from journal.actions import MOT_DE_PASSE_OUBLIE
+from journal.actions_comptes import MOT_DE_PASSE_OUBLIE
 from journal.models import INCONNU, Entree
 
 # A code sent by another road lives ten minutes at most (OWASP ASVS 5.0, 6.5.5).

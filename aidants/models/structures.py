@@ -9,14 +9,13 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from aidants import demarches
-from journal.actions import (
+from journal.actions import Action, Details
+from journal.actions_comptes import (
     DEMARCHES_CHANGEES,
     STRUCTURE_CREEE,
     STRUCTURE_FERMEE,
     STRUCTURE_MODIFIEE,
     STRUCTURE_ROUVERTE,
-    Action,
-    Details,
 )
 from journal.models import Auteur, Cadre, Concerne, Entree
 

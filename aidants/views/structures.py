@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from aidants.acces import RequeteAidant, aidant_requis
 from aidants.connexion import STRUCTURE
 from aidants.models import Structure
-from journal.actions import CHANGEMENT_STRUCTURE
+from journal.actions_comptes import CHANGEMENT_STRUCTURE
 from journal.models import Entree
 
 

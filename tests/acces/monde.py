@@ -14,7 +14,7 @@ from aidants.models.liens import LienParCourriel
 from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import DemandeAutorisation, FournisseurService
 from fournisseur_identite.views.autorisation import DEMANDES
-from journal.actions import CHANGEMENT_STRUCTURE
+from journal.actions_comptes import CHANGEMENT_STRUCTURE
 from journal.models import Entree
 from mandats.models import Attestation, Mandat, Projet
 from tests.acces.roles import FC, FS

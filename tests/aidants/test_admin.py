@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aidants.models import Aidant, Structure
-from journal.actions import CHANGEMENT_STRUCTURE, CONNEXION, CONSULTATION_USAGER
+from journal.actions import CONSULTATION_USAGER
+from journal.actions_comptes import CHANGEMENT_STRUCTURE, CONNEXION
 from journal.models import Entree
 from tests.clients_http import ouvrir_session
 from tests.factories import (

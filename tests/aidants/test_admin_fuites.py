@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from aidants.administration import site
 from aidants.models import Aidant, CarteTotp, ImportCartes, Invitation, Structure
-from journal.actions import CHANGEMENT_STRUCTURE
+from journal.actions_comptes import CHANGEMENT_STRUCTURE
 from journal.models import Entree
 from mandats.models import Mandat
 from tests.clients_http import ouvrir_session

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from aidants.admin import export_journal
 from aidants.models import Aidant, Structure
-from journal.actions import CHANGEMENT_STRUCTURE, CONSULTATION_USAGER, DEMARCHES_CHANGEES
+from journal.actions import CONSULTATION_USAGER
+from journal.actions_comptes import CHANGEMENT_STRUCTURE, DEMARCHES_CHANGEES
 from journal.models import Concerne, Entree
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppartenanceFactory, StructureFactory, UsagerFactory

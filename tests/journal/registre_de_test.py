@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import connection
 
 from aidants_connect.postgresql_embarque import serveur
-from journal.actions import CONNEXION, IDENTIFICATION
+from journal.actions import IDENTIFICATION
+from journal.actions_comptes import CONNEXION
 from journal.canonique import TAILLE_SEL, engagement
 from journal.constats import Constat
 from journal.models import PLATEFORME, Auteur, Cadre, Concerne, Entree, contenu_sujet

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from journal.actes import acte_de
-from journal.actions import CONNEXION, JETON_REMIS, UTILISATION
+from journal.actions import JETON_REMIS, UTILISATION
+from journal.actions_comptes import CONNEXION
 from journal.canonique import engagement
 from journal.models import (
     PLATEFORME,

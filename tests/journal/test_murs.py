@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from aidants_connect.postgresql_embarque import serveur
-from journal.actions import CONNEXION
+from journal.actions_comptes import CONNEXION
 from journal.models import PLATEFORME, Entree, Sujet
 from journal.murs import TABLES
 

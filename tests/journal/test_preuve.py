@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from journal import note
-from journal.actions import CONNEXION
+from journal.actions_comptes import CONNEXION
 from journal.canonique import canonique
 from journal.lignes import COLONNES_ENTREE, contenu_entree
 from journal.models import PLATEFORME, Entree

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from journal.actions import AUTORISATION_CREEE, CONNEXION
+from journal.actions import AUTORISATION_CREEE
+from journal.actions_comptes import CONNEXION
 from journal.models import PLATEFORME, Concerne, Entree, Sujet
 from journal.murs import ROLE_RETENTION
 from journal.retention import CONNEXIONS, limite, purger, regles

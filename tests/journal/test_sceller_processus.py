@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
 
-from journal.actions import CONNEXION
+from journal.actions_comptes import CONNEXION
 from journal.models import PLATEFORME, Entree
 from tests.journal.registre_de_test import executer, role, sceller, verifier, verser
 
