@@ -77,6 +77,7 @@ def structure_courante(requete: RequeteAidant) -> Structure:
 
 def sans_session(vue: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
     """Open the view to programs: neither a session nor an account is read for it."""
+    # No cookie is read: a program proves who it is by itself, and a forged form proves nothing.
     ouverte = csrf_exempt(login_not_required(vue))
     ouverte.sans_session = True  # type: ignore[attr-defined]  # a mark on the function
     return ouverte

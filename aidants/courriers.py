@@ -23,6 +23,7 @@ class GenreCourrier(models.TextChoices):
     REACTIVATION = "reactivation", "compte réactivé"
     ROLE_CHANGE = "role_change", "rôle changé"
     ROLE_RETIRE = "role_retire", "départ d’une structure"
+    SUPERVISION_RETIREE = "supervision_retiree", "départ de l’équipe nationale"
 
 
 def prevenir(genre: GenreCourrier, *, adresse: str, **champs: Any) -> None:

@@ -37,6 +37,21 @@ SEUIL_MAILS_PAIRE = Seuil(
 SEUIL_MAILS_COMPTE = Seuil(nombre=20, fenetre=_HEURE, attente=timedelta(minutes=1))
 SEUIL_MAILS_ADRESSE = Seuil(nombre=30, fenetre=_HEURE, attente=_DIX_MINUTES)
 
+# A serial number names a card of the national stock: nobody learns by trying which ones are there.
+SEUIL_SERIES = Seuil(nombre=10, fenetre=_HEURE, attente=timedelta(minutes=1), attente_max=_HEURE)
+# Each sending writes to somebody who may not have asked for it.
+SEUIL_INVITATIONS = Seuil(nombre=5, fenetre=_JOUR, attente=_HEURE, attente_max=_JOUR)
+
+
+def compteurs_series(responsable: str) -> list[Compteur]:
+    """What an unknown serial number, typed by this manager (`pk`), counts on."""
+    return [Compteur(usage="series", valeur=responsable, seuils=(SEUIL_SERIES,))]
+
+
+def compteurs_invitations(invitation: str) -> list[Compteur]:
+    """What each sending of this invitation (`pk`) counts on."""
+    return [Compteur(usage="invitations", valeur=invitation, seuils=(SEUIL_INVITATIONS,))]
+
 
 def compteurs(request: HttpRequest, courriel: str) -> list[Compteur]:
     """What a wrong password of this account, in this browser, counts on."""

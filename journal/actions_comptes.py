@@ -51,6 +51,11 @@ SUPERVISION_DONNEE = _action(
     "Arrivée dans l’équipe nationale",
     "{aidant} a rejoint l’équipe nationale.",
 )
+SUPERVISION_RETIREE = _action(
+    "supervision_retiree",
+    "Départ de l’équipe nationale",
+    "{aidant} a quitté l’équipe nationale, d’après {auteur}. Motif : {precision}.",
+)
 ROLE_CHANGE = _action(
     "role_change",
     "Rôle changé",
@@ -64,7 +69,9 @@ ROLE_RETIRE = _action(
     "{aidant} a quitté {structure}, d’après {auteur}. Motif : {precision}.",
 )
 COMPTE_MODIFIE = _action(
-    "compte_modifie", "Compte modifié", "{auteur} a modifié l’identité ou l’adresse de {aidant}."
+    "compte_modifie",
+    "Compte modifié",
+    "{auteur} a modifié l’identité ou l’adresse de {aidant}. Motif : {precision}.",
 )
 DESACTIVATION = _action(
     "desactivation",

@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
-from aidants import facteurs
+from aidants import facteurs, supervision
 from aidants.admin.actes import Acte, MotifForm
 from aidants.admin.roles import compte
 from aidants.forms.admin_aidants import ROLES, role_de, roles_choisis
@@ -81,6 +81,10 @@ def peut_retirer(request: HttpRequest, aidant: Aidant) -> bool:
 def peut_reinitialiser(request: HttpRequest, aidant: Aidant) -> bool:
     autre = aidant.is_active and not _soi_meme(request, aidant)
     return autre and peut_toucher_aux_moyens(request, aidant)
+
+
+def peut_retirer_de_la_supervision(request: HttpRequest, aidant: Aidant) -> bool:
+    return aidant.supervision and compte(request).supervision and not _soi_meme(request, aidant)
 
 
 def peut_anonymiser(request: HttpRequest, aidant: Aidant) -> bool:
@@ -237,6 +241,15 @@ def _reinitialiser(request: HttpRequest, aidant: Aidant, donnees: dict[str, Any]
     return f"Les moyens de connexion de {aidant} sont retirés. Un courriel lui est envoyé."
 
 
+def _retirer_de_la_supervision(
+    request: HttpRequest, aidant: Aidant, donnees: dict[str, Any]
+) -> str | None:
+    fait = supervision.quitter(
+        aidant, par=compte(request).auteur, precision=donnees["precision"], acte=donnees["acte"]
+    )
+    return f"{aidant} ne fait plus partie de l’équipe nationale." if fait else None
+
+
 def _anonymiser(request: HttpRequest, aidant: Aidant, donnees: dict[str, Any]) -> str | None:
     fait = aidant.anonymiser(
         par=compte(request).auteur, precision=donnees["precision"], acte=donnees["acte"]
@@ -294,6 +307,16 @@ ACTES: tuple[Acte, ...] = (
         "moyens de connexion. Elle reçoit un courriel.",
         executer=_reactiver,
         possible=peut_reactiver,
+    ),
+    Acte(
+        nom="retirer-supervision",
+        libelle="Retirer de l’équipe nationale",
+        consequence="La personne ne voit plus que ses propres structures. Ses sessions sont "
+        "fermées. Si elle n’a aucune structure, son compte est désactivé. Elle reçoit un "
+        "courriel.",
+        executer=_retirer_de_la_supervision,
+        possible=peut_retirer_de_la_supervision,
+        dangereux=True,
     ),
     Acte(
         nom="anonymiser",

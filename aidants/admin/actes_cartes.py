@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from aidants.admin.actes import Acte, ActeForm, Refus
 from aidants.admin.actes_aidants import cadre, peut_toucher_aux_moyens
 from aidants.admin.roles import compte
+from aidants.essais import compteurs_series
 from aidants.forms.cartes import MOTIFS, CodeCarteField, SerieField
-from aidants.models import Aidant, CarteTotp, MotifDissociation
+from aidants.models import Aidant, CarteTotp, Echec, MotifDissociation
 from aidants.models.cartes import Etat
 
 # The same for a number that does not exist and for a card that somebody has.
 SERIE_REFUSEE = "Aucune carte libre ne porte ce numéro. Relisez-le au dos de la carte."
+TROP_DE_SERIES = "Trop de numéros refusés. Attendez quelques minutes avant de réessayer."
 CODE_REFUSE = (
     "La carte n’est pas reconnue. Attendez qu’elle affiche un nouveau code, puis écrivez-le. "
     "Après plusieurs erreurs, attendez quelques minutes."
@@ -78,11 +80,15 @@ def peut_dissocier(request: HttpRequest, aidant: Aidant) -> bool:
 
 
 def _associer(request: HttpRequest, aidant: Aidant, donnees: dict[str, Any]) -> str | Refus:
+    essai = Echec.objects.tenter(compteurs_series(str(compte(request).pk)))
+    if essai is None:
+        return Refus("serie", TROP_DE_SERIES)
     carte = CarteTotp.objects.en_stock().filter(serie=donnees["serie"]).first()
     if carte is None or not carte.associer(
         aidant=aidant, par=compte(request).auteur, cadre=cadre(aidant), acte=donnees["acte"]
     ):
         return Refus("serie", SERIE_REFUSEE)
+    Echec.objects.filter(pk__in=essai).delete()  # this one alone: a card in hand forgives no guess
     return (
         f"La carte {carte.serie} est associée à {aidant}. "
         "Validez-la maintenant, avec un code qu’elle affiche."

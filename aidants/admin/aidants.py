@@ -102,7 +102,7 @@ class AidantAdmin(
     change_list_template = "admin/aidants/aidant/change_list.html"
     change_form_template = "admin/aidants/aidant/change_form.html"
     fieldsets = [
-        ("Identité", {"fields": ["prenom", "nom", "courriel", "profession"]}),
+        ("Identité", {"fields": ["prenom", "nom", "courriel", "profession", "precision"]}),
         ("Compte", {"fields": ["etat", "derniere_connexion", "cree_le", "conditions_acceptees"]}),
     ]
     readonly_fields = ["etat", "derniere_connexion", "cree_le", "conditions_acceptees"]
@@ -179,9 +179,10 @@ class AidantAdmin(
     def save_model(
         self, request: HttpRequest, obj: Aidant, form: forms.ModelForm[Aidant], change: bool
     ) -> None:
-        champs = {nom: form.cleaned_data[nom] for nom in form.changed_data}
+        champs = {nom: form.cleaned_data[nom] for nom in form.changed_data if nom != "precision"}
         if champs:
-            obj.modifier(par=compte(request).auteur, **champs)
+            motif = form.cleaned_data["precision"]
+            obj.modifier(par=compte(request).auteur, precision=motif, **champs)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

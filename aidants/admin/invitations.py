@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,18 +17,23 @@ from django.utils import timezone
 
 from aidants import connexion
 from aidants.acces import RequeteConnectee
-from aidants.admin.actes import Acte, ActeForm, AvecActes
+from aidants.admin.actes import Acte, ActeForm, AvecActes, Refus
 from aidants.admin.filtres import FiltreStructure
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
+from aidants.essais import compteurs_invitations
 from aidants.forms.admin_aidants import ROLES, DestinationForm, InvitationForm, role_de
 from aidants.forms.liste_invitations import ListeForm
 from aidants.middleware import demander_reprise
-from aidants.models import Invitation, Structure
+from aidants.models import Echec, Invitation, Structure
 from aidants.models.invitations import Personne
 from journal.models import ActeDejaInscrit, Entree
 
 LISTE = "admin:aidants_invitation_changelist"
+TROP_D_ENVOIS = (
+    "Cette invitation est déjà partie plusieurs fois aujourd’hui. Vérifiez l’adresse avec la "
+    "personne, et regardez ses courriers indésirables. Vous pourrez la renvoyer plus tard."
+)
 
 
 # --- Acts -----------------------------------------------------------------------------------------
@@ -43,7 +48,11 @@ def _peut_renvoyer(_request: HttpRequest, invitation: Invitation) -> bool:
     return ouverte and invitation.est_en_attente
 
 
-def _renvoyer(request: HttpRequest, invitation: Invitation, donnees: dict[str, Any]) -> str | None:
+def _renvoyer(
+    request: HttpRequest, invitation: Invitation, donnees: dict[str, Any]
+) -> str | Refus | None:
+    if Echec.objects.tenter(compteurs_invitations(str(invitation.pk))) is None:
+        return Refus(NON_FIELD_ERRORS, TROP_D_ENVOIS)
     fait = invitation.renvoyer(par=compte(request).auteur, acte=donnees["acte"])
     return f"L’invitation de {invitation.nom_complet} est renvoyée." if fait else None
 

@@ -149,6 +149,12 @@ class IdentiteForm(forms.ModelForm[Aidant]):
         max_length=254,
         help_text="Si vous la changez, les sessions de la personne sont fermées.",
     )
+    precision = forms.CharField(
+        label="Motif de la correction",
+        max_length=500,
+        help_text="Il est écrit au journal.",
+        error_messages={"required": "Écrivez pourquoi."},
+    )
 
     class Meta:
         model = Aidant

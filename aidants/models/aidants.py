@@ -240,7 +240,9 @@ class Aidant(AbstractBaseUser):
         compte.prevenir(GenreCourrier.MOT_DE_PASSE_CHANGE)
 
     @transaction.atomic
-    def modifier(self, *, par: Auteur, acte: uuid.UUID | None = None, **champs: str) -> None:
+    def modifier(
+        self, *, par: Auteur, precision: str = "", acte: uuid.UUID | None = None, **champs: str
+    ) -> None:
         """Correct a name, a profession or the e-mail.
 
         A new e-mail closes the sessions, and what the mailbox of before could still open.
@@ -250,7 +252,7 @@ class Aidant(AbstractBaseUser):
         for nom, valeur in champs.items():
             setattr(compte, nom, valeur)
         compte.save(update_fields=list(champs))
-        compte.inscrire(COMPTE_MODIFIE, par=par, acte=acte)
+        compte.inscrire(COMPTE_MODIFIE, par=par, precision=precision, acte=acte)
         if compte.courriel != ancien:
             compte.fermer_sessions()
             compte._fermer_liens()

@@ -32,6 +32,9 @@ ADMINISTRATION: dict[str, Issues] = {
     "POST admin:aidants_aidant_reactiver": admin(*["admin:aidants_aidant_change"] * 2),
     "admin:aidants_aidant_anonymiser": admin(*["admin:aidants_aidant_change"] * 2),
     "POST admin:aidants_aidant_anonymiser": admin(*["admin:aidants_aidant_change"] * 2),
+    # Not for somebody who is not of the national team.
+    "admin:aidants_aidant_retirer_supervision": admin(*["admin:aidants_aidant_change"] * 2),
+    "POST admin:aidants_aidant_retirer_supervision": admin(*["admin:aidants_aidant_change"] * 2),
     "admin:aidants_aidant_associer_carte": admin(200, 200),
     "POST admin:aidants_aidant_associer_carte": admin(200, 200),
     # Not for somebody who has no card.

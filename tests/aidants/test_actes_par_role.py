@@ -28,6 +28,7 @@ TABLE = {
     "desactiver": COURANT,
     "reactiver": COURANT,
     "anonymiser": NATIONAL,
+    "retirer-supervision": NATIONAL,
     "renvoyer": COURANT,
     "annuler": COURANT,
 }
@@ -55,6 +56,8 @@ def objet_de(ici: Maison, acte: str) -> Aidant | Invitation:
             par=PLATEFORME, structure=ici.structure, courriel="lea@example.org",
             prenom="Léa", nom="Roux",
         )  # fmt: skip
+    if acte == "retirer-supervision":
+        Aidant.objects.filter(pk=ici.aidant.pk).update(supervision=True)
     if acte in ("reactiver", "anonymiser"):
         ici.aidant.desactiver(par=PLATEFORME, motif=MotifDesactivation.DEPART)
     if acte == "anonymiser":

@@ -91,7 +91,8 @@ def test_responsable_reads_the_identity_and_does_not_write_it(ici: Maison, clien
 
 def _identite(aidant: Aidant, **champs: str) -> dict[str, str]:
     noms = ("prenom", "nom", "courriel", "profession")
-    return {nom: getattr(aidant, nom) for nom in noms} | champs
+    precision = {"precision": "Nom de mariage"}
+    return {nom: getattr(aidant, nom) for nom in noms} | precision | champs
 
 
 def test_supervision_corrects_the_identity(ici: Maison) -> None:
@@ -104,13 +105,15 @@ def test_supervision_corrects_the_identity(ici: Maison) -> None:
     ici.aidant.refresh_from_db()
     assert (ici.aidant.nom, ici.aidant.courriel) == ("Le Goff", "nouvelle@example.org")
     assert Entree.objects.get().action == "compte_modifie"
+    assert "Nom de mariage" in Entree.objects.select_related("sujet").get().phrase()
     assert set(Courrier.objects.values_list("adresse", flat=True)) == {avant, ici.aidant.courriel}
     assert ouverte.get("/espace/").status_code == 302
 
 
 def test_identity_of_two_lines_or_of_another_account_is_refused(ici: Maison) -> None:
     client = client_de(ici.supervision)
-    for champs in ({"nom": "Le\nGoff"}, {"courriel": ici.voisin.courriel}, {"prenom": ""}):
+    for champs in ({"nom": "Le\nGoff"}, {"courriel": ici.voisin.courriel}, {"prenom": ""},
+                   {"nom": "Seul", "precision": ""}):  # fmt: skip
         adresse = page("aidant_change", ici.aidant.pk)
         assert client.post(adresse, _identite(ici.aidant, **champs)).status_code == 200
     assert not Entree.objects.exists()

@@ -234,3 +234,12 @@ def test_name_sends_nobody_to_another_site(
 @pytest.mark.parametrize("nom", ["D’Été-Lévêque", "Jean M. Dupont", "St. Pierre", "J.-P. Roux"])
 def test_usual_names_are_taken(ici: Maison, client: Client, nom: str) -> None:
     assert inviter(client, ici.structure, nom=nom)["Location"] == page(LISTE)
+
+
+def test_invitation_is_not_sent_again_and_again(ici: Maison, client: Client) -> None:
+    partie = invitation(ici)
+    for _ in range(5):
+        faire(client, partie, "renvoyer")
+    texte = faire(client, partie, "renvoyer").content.decode()
+    assert "déjà partie plusieurs fois" in texte
+    assert Courrier.objects.filter(invitation=partie).count() == 6  # the first, and five more

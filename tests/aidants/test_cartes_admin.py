@@ -1,13 +1,16 @@
 """Cards in the admin: each manager theirs, and three acts on a person's page."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from aidants import connexion, facteurs
-from aidants.admin.actes_cartes import SERIE_REFUSEE
+from aidants.admin.actes_cartes import SERIE_REFUSEE, TROP_DE_SERIES
 from aidants.models import AppareilTotp, CarteTotp
 from journal.models import PLATEFORME, Entree
 from tests.aidants.personnes import Maison, client_de, faire, maison, page
@@ -144,6 +147,23 @@ def test_unknown_and_taken_cards_get_the_same_answer(
     texte = faire(client, ici.aidant, "associer-carte", serie=serie).content.decode()
     assert SERIE_REFUSEE in texte
     assert f'value="{serie}"' in texte  # nothing typed is lost
+
+
+def test_serial_numbers_of_the_stock_are_not_found_by_trying(
+    ici: Maison, client: Client, carte: CarteTotp
+) -> None:
+    for rang in range(10):
+        faire(client, ici.aidant, "associer-carte", serie=f"AC-{rang + 100}")
+    assert (
+        TROP_DE_SERIES in faire(client, ici.aidant, "associer-carte", serie="AC-1").content.decode()
+    )
+    carte.refresh_from_db()
+    assert carte.aidant is None
+    demain = timezone.now() + timedelta(days=1)
+    with time_machine.travel(demain, tick=False):
+        faire(client_de(ici.responsable), ici.aidant, "associer-carte", serie="AC-1")
+    carte.refresh_from_db()
+    assert carte.aidant == ici.aidant
 
 
 def test_wrong_code_is_said_at_its_field_and_counts(
