@@ -1,9 +1,10 @@
 """The closed vocabulary of the journal: what can be written in it, and how a person reads it.
 
-The acts upon accounts are in `actions_comptes`.
+The acts upon accounts are in `actions_comptes`, those of usagers in `actions_usagers`.
 """
 
 from journal import actions_comptes as actions_comptes
+from journal import actions_usagers as actions_usagers
 from journal.vocabulaire import ACTIONS as ACTIONS
 from journal.vocabulaire import MOTS as MOTS
 from journal.vocabulaire import Action as Action
@@ -51,7 +52,7 @@ AUTORISATION_REVOQUEE = _action(
     "autorisation_revoquee",
     "Autorisation retirée",
     "L’autorisation donnée par {usager} à la structure {structure} a pris fin pour : {demarche} "
-    "(à la demande de : {par}).",
+    "(à la demande de : {par}).{raison}",
     "par",
     "moyen",
     "motif",
@@ -60,7 +61,7 @@ MANDAT_REVOQUE = _action(
     "mandat_revoque",
     "Mandat révoqué",
     "Le mandat de {usager} avec la structure {structure} est révoqué en entier "
-    "(à la demande de : {par}).",
+    "(à la demande de : {par}).{raison}",
     "par",
     "moyen",
     "motif",

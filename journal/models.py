@@ -235,8 +235,14 @@ class Entree(models.Model):
             "fs": self.fs_nom or "un service",
             "demarche": demarche or self.demarche,
             "precision": (sujet and sujet.precision) or "non précisé",
+            "raison": _raison(sujet) if nommer_auteur else "",
         }
         return ACTIONS[self.action].raconter(self.details, noms)
+
+
+def _raison(sujet: "Sujet | None") -> str:
+    """The reason that an author gave without being asked, as the end of a sentence."""
+    return f" Raison donnée : « {sujet.precision} »." if sujet and sujet.precision else ""
 
 
 class Sujet(models.Model):

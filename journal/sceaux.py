@@ -71,7 +71,12 @@ class Sceau(models.Model):
         indexes = [models.Index(fields=["arbre", "taille"], name="sceau_par_taille")]
 
     def __str__(self) -> str:
-        return f"{self.arbre}/{self.taille} {bytes(self.racine).hex()[:16]}"
+        return f"{self.arbre}/{self.taille} {self.racine_courte}"
+
+    @property
+    def racine_courte(self) -> str:
+        """The first 16 hex digits, as papers carry them."""
+        return bytes(self.racine).hex()[:16]
 
 
 class CleSceau(models.Model):

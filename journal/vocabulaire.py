@@ -20,7 +20,8 @@ class Action:
 
     `phrase` is a format string over the action's details and the names that `Entree.phrase` gives:
     `auteur`, `aidant`, `usager`, `structure`, `fs`, `demarche`, and `precision`: the reason
-    that somebody typed, which is personal and kept beside the entry.
+    that somebody typed, which is personal and kept beside the entry. `raison` is the same where
+    none was asked: a sentence of its own, or nothing.
     """
 
     cle: str

@@ -1,6 +1,6 @@
 """How long a mandat holds, and how a person reads dates. Pure module but for the time zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import formats, timezone
@@ -24,9 +24,13 @@ def fin(debut: datetime, jours: int) -> datetime:
 
 def date_en_clair(instant: datetime) -> str:
     """« 14 juin 2027 », « 1er mai 2027 », in Paris time."""
-    local = timezone.localtime(instant)
-    jour = "1er" if local.day == 1 else str(local.day)
-    return f"{jour} {formats.date_format(local, 'F Y')}"
+    return jour_en_clair(timezone.localtime(instant).date())
+
+
+def jour_en_clair(quand: date) -> str:
+    """« 14 juin 2027 », « 1er mai 2027 »."""
+    jour = "1er" if quand.day == 1 else str(quand.day)
+    return f"{jour} {formats.date_format(quand, 'F Y')}"
 
 
 def heure_en_clair(instant: datetime) -> str:

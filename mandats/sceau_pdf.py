@@ -31,24 +31,25 @@ _CACHE = InvisSigSettings(set_print_flag=False, set_hidden_flag=True)
 logger = logging.getLogger(__name__)
 
 
-def sceller(octets: bytes) -> bytes:
+def sceller(octets: bytes, *, page: int = 1) -> bytes:
     """Return the PDF with the platform's seal, timestamped if an authority is set and answers.
 
+    `page`, from 0, is the one that the seal's hidden field belongs to.
     A silent authority does not stop a signature: the seal is then of level B-B.
     """
     horodateur = _horodateur()
     if horodateur is not None:
         try:
-            return _apposer(octets, horodateur)
+            return _apposer(octets, horodateur, page)
         except TimestampRequestError:
             logger.warning("sceau_sans_horodatage")
-    return _apposer(octets, None)
+    return _apposer(octets, None, page)
 
 
-def _apposer(octets: bytes, horodateur: HTTPTimeStamper | None) -> bytes:
+def _apposer(octets: bytes, horodateur: HTTPTimeStamper | None, page: int) -> bytes:
     champ = SigFieldSpec(
         CHAMP,
-        on_page=1,
+        on_page=page,
         readable_field_name="Sceau électronique d’Aidants Connect",
         invis_sig_settings=_CACHE,
     )

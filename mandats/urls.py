@@ -4,6 +4,7 @@ from mandats.views import (
     listes,
     mon_mandat,
     projets,
+    recus,
     renouvellement,
     revocation,
     signature,
@@ -39,6 +40,7 @@ urlpatterns = [
         renouvellement.mandat_renouvellement,
         name="mandat_renouvellement",
     ),
+    path("mandats/<uuid:mandat_id>/recu.pdf", recus.mandat_recu, name="mandat_recu"),
     path("franceconnect/retour/", projets.franceconnect_retour, name="franceconnect_retour"),
     path("franceconnect/sortie/", projets.franceconnect_sortie, name="franceconnect_sortie"),
     path("mon-mandat/", mon_mandat.mon_mandat, name="mon_mandat"),
@@ -57,6 +59,11 @@ urlpatterns = [
         name="mon_mandat_arreter",
     ),
     path("mon-mandat/<uuid:mandat_id>/recu/", mon_mandat.mon_mandat_recu, name="mon_mandat_recu"),
+    path(
+        "mon-mandat/<uuid:mandat_id>/recu.pdf",
+        recus.mon_mandat_recu_pdf,
+        name="mon_mandat_recu_pdf",
+    ),
     path("verifier/", verification.verifier, name="verifier"),
     path("verifier/<str:reference>/", verification.verification, name="verification"),
 ]

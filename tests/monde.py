@@ -69,8 +69,11 @@ class Monde:
             Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
             inviter(structure, courriel=f"{uuid.uuid4()}@example.org")
             self._utiliser()
-        for demarche in set(DE_CE_MANDAT[:nombre]) - set(self.mandat.demarches_ouvertes):
+        for demarche in set(DE_CE_MANDAT[:nombre]) - self._signees():
             Autorisation.du_mandat(self.mandat, demarche).save(force_insert=True)
+
+    def _signees(self) -> set[str]:
+        return set(self.mandat.autorisations.values_list("demarche", flat=True))
 
     def _signer(self, **ici: Any) -> None:
         """Another mandat of the same person: a démarche is open once in a structure."""

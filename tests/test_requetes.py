@@ -1,5 +1,6 @@
 """Queries of each page and endpoint: as many with ten rows as with one, and few of them."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,12 @@ def _entree(monde: Monde) -> int:
     return int(Entree.objects.de_structures([str(monde.mandat.structure_id)]).earliest("id").pk)
 
 
+def _arrete(monde: Monde) -> uuid.UUID:
+    """The mandat, one of whose démarches was ended."""
+    monde.mandat.revoquer(par=monde.mandat.usager.auteur, demarches=["logement"])
+    return monde.mandat.pk
+
+
 DU_PARCOURS: dict[str, Callable[[Monde], str]] = {
     "parcours": lambda _: reverse("parcours"),
     "parcours_etape": lambda _: reverse("parcours_etape", args=["logement"]),
@@ -79,6 +86,7 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "mandat": lambda m: reverse("mandat", args=[m.mandat.pk]),
     "mandat_fait": lambda m: reverse("mandat_fait", args=[m.mandat.pk]),
     "mandat_pdf": lambda m: reverse("mandat_pdf", args=[m.mandat.pk]),
+    "mandat_recu": lambda m: reverse("mandat_recu", args=[_arrete(m)]),
     "mandat_revocation": lambda m: reverse("mandat_revocation", args=[m.mandat.pk]),
     "mandat_renouvellement": lambda m: reverse("mandat_renouvellement", args=[m.mandat.pk]),
     "projet_nouveau": lambda _: reverse("projet_nouveau"),
@@ -109,6 +117,7 @@ DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "mon_mandat": lambda _: reverse("mon_mandat"),
     "mon_mandat_ouvert": lambda m: reverse("mon_mandat_ouvert", args=[m.mandat.pk]),
     "mon_mandat_recu": lambda m: reverse("mon_mandat_recu", args=[m.mandat.pk]),
+    "mon_mandat_recu_pdf": lambda m: reverse("mon_mandat_recu_pdf", args=[_arrete(m)]),
     "mes_mandats": lambda _: reverse("mes_mandats"),
     "invitation": lambda m: adresse(inviter(m.mandat.structure)),
     "verifier": lambda _: reverse("verifier"),

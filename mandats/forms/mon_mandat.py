@@ -59,3 +59,23 @@ class NaissanceForm(DsfrBaseForm):
                 "annee", "Cette date n’existe pas. Vérifiez le jour, le mois et l’année."
             )
         return donnees | {"date": date}
+
+
+RAISON_MAX = 500
+
+
+class RaisonForm(DsfrBaseForm):
+    """Why the usager ends: offered, never asked, and never in the way."""
+
+    raison = forms.CharField(
+        label="Pourquoi ?",
+        help_text="La structure peut lire ce que vous écrivez ici.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": RAISON_MAX}),
+    )
+
+    @property
+    def texte(self) -> str:
+        """What was written; cut rather than refused, because ending must not fail for it."""
+        saisie: str = self["raison"].data or ""
+        return saisie.replace("\x00", "").strip()[:RAISON_MAX]

@@ -6,7 +6,7 @@ the rules; a composite foreign key (migration 0002) keeps the copy equal to the 
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -17,7 +17,7 @@ from aidants import demarches
 from aidants.demarches import DEMARCHES
 from aidants.models import Structure
 from journal.models import Cadre, Concerne
-from mandats.durees import en_clair
+from mandats.durees import en_clair, jour_en_clair
 from usagers.models import Usager
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Autorisation(models.Model):
     revoquee_le = models.DateTimeField("retirée le", null=True, blank=True)
     revoquee_par = models.CharField("retirée par", max_length=20, blank=True)
     motif = models.CharField("motif", max_length=40, blank=True)
+    formulaire_le = models.DateField("date du formulaire sur papier", null=True, blank=True)
 
     objects = AutorisationQuerySet.as_manager()
 
@@ -101,6 +102,11 @@ class Autorisation(models.Model):
                 violation_error_message="Une autorisation est retirée entre son début et sa fin.",
             ),
             models.CheckConstraint(
+                condition=Q(formulaire_le=None) | Q(motif="formulaire"),
+                name="autorisation_formulaire_d_une_revocation",
+                violation_error_message="La date du formulaire va avec une révocation sur papier.",
+            ),
+            models.CheckConstraint(
                 condition=Q(echue=False) | Q(revoquee_le=None),
                 name="autorisation_echue_ou_revoquee",
                 violation_error_message="Une autorisation retirée ne peut plus arriver à sa fin.",
@@ -134,13 +140,20 @@ class Autorisation(models.Model):
     def revoquee_le_en_clair(self) -> str:
         return en_clair(self.revoquee_le) if self.revoquee_le else ""
 
-    def clore(self, instant: datetime, *, par: str, motif: str) -> None:
+    @property
+    def formulaire_le_en_clair(self) -> str:
+        return jour_en_clair(self.formulaire_le) if self.formulaire_le else ""
+
+    def clore(
+        self, instant: datetime, *, par: str, motif: str, formulaire_le: date | None = None
+    ) -> None:
         """Write the end; the caller holds the lock and writes the journal.
 
         The clocks of two servers differ: what was just signed elsewhere ends at its start.
         """
         self.revoquee_le, self.revoquee_par, self.motif = max(instant, self.debut), par, motif
-        self.save(update_fields=["revoquee_le", "revoquee_par", "motif"])
+        self.formulaire_le = formulaire_le
+        self.save(update_fields=["revoquee_le", "revoquee_par", "motif", "formulaire_le"])
 
     def cadre_dans(self, structure: Structure) -> Cadre:
         return replace(structure.cadre, demarche=self.demarche)

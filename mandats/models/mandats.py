@@ -5,7 +5,7 @@ import re
 import secrets
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -162,6 +162,11 @@ class Mandat(models.Model):
         return "bientot" if self.expire_bientot else "actif"
 
     @property
+    def a_un_recu(self) -> bool:
+        """Whether something of it was ended: there is a receipt to print."""
+        return any(autorisation.revoquee_le for autorisation in self.autorisations.all())
+
+    @property
     def autorisations_rangees(self) -> list[Autorisation]:
         """In the order of the catalogue."""
         par_cle = {a.demarche: a for a in self.autorisations.all()}
@@ -256,11 +261,12 @@ class Mandat(models.Model):
         motif: str = "",
         demarches: "Collection[str] | None" = None,
         precision: str = "",
+        formulaire_le: date | None = None,
     ) -> list[Autorisation]:
         """End the whole mandat, or some démarches of it, at once; return what this call ended.
 
         `moyen` says how the person was known (paper code, FranceConnect, account); `precision`
-        is the reason that somebody typed.
+        is the reason that somebody typed, `formulaire_le` the date of a form on paper.
         Called twice, it ends nothing the second time, and writes no second line. What has expired
         is over already.
         """
@@ -275,7 +281,7 @@ class Mandat(models.Model):
             and (demarches is None or autorisation.demarche in demarches)
         ]
         for autorisation in finies:
-            autorisation.clore(instant, par=par.genre, motif=motif)
+            autorisation.clore(instant, par=par.genre, motif=motif, formulaire_le=formulaire_le)
             self._inscrire_fin(autorisation, par, precision, moyen=moyen, motif=motif)
         if finies and not Autorisation.objects.filter(mandat=self, revoquee_le=None).exists():
             self._inscrire_fin_du_mandat(par, precision, moyen=moyen, motif=motif)

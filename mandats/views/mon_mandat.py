@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidants.adresses import adresse_client
 from aidants.demarches import DEMARCHES
 from journal.models import Entree
-from mandats import consultation, recit, taches
-from mandats.forms.mon_mandat import CodePapierForm, NaissanceForm
+from mandats import consultation, recit, recus, taches
+from mandats.forms.mon_mandat import CodePapierForm, NaissanceForm, RaisonForm
 from mandats.models import Mandat
 from mandats.models.avis import Destinataire, Genre
 from mandats.origines import autoriser_formulaire_vers
@@ -57,7 +57,7 @@ def mon_mandat_naissance(request: HttpRequest) -> HttpResponseBase:
     return render(request, "mandats/mon_mandat_naissance.html", {"form": form})
 
 
-def _mandat_ouvert(request: HttpRequest, mandat_id: uuid.UUID) -> Mandat | None:
+def mandat_ouvert(request: HttpRequest, mandat_id: uuid.UUID) -> Mandat | None:
     """Return the mandat if this browser may see it; None when the view has closed; else 404."""
     ouverts = consultation.mandats_ouverts(request.session)
     if ouverts is None:
@@ -72,7 +72,7 @@ def _mandat_ouvert(request: HttpRequest, mandat_id: uuid.UUID) -> Mandat | None:
 @require_GET
 def mon_mandat_ouvert(request: HttpRequest, mandat_id: uuid.UUID) -> HttpResponseBase:
     """Screen 3: the mandat in plain words, and the buttons that end it."""
-    mandat = _mandat_ouvert(request, mandat_id)
+    mandat = mandat_ouvert(request, mandat_id)
     if mandat is None:
         return redirect("mon_mandat")
     return render(request, "mandats/mon_mandat_ouvert.html", _contexte(request, mandat))
@@ -82,6 +82,7 @@ def _contexte(request: HttpRequest, mandat: Mandat) -> dict[str, Any]:
     return {
         "mandat": mandat,
         "ouvertes": [DEMARCHES[cle] for cle in mandat.demarches_ouvertes],
+        "raison": RaisonForm(),
         "par_franceconnect": bool(consultation.usager_identifie(request.session)),
     }
 
@@ -89,21 +90,24 @@ def _contexte(request: HttpRequest, mandat: Mandat) -> dict[str, Any]:
 @login_not_required
 @require_POST
 def mon_mandat_arreter(request: HttpRequest, mandat_id: uuid.UUID) -> HttpResponseBase:
-    """End the whole mandat, or the one démarche named; effect at once, no reason asked."""
-    mandat = _mandat_ouvert(request, mandat_id)
+    """End the whole mandat, or the one démarche named; effect at once, no reason needed."""
+    mandat = mandat_ouvert(request, mandat_id)
     if mandat is None:
         return redirect("mon_mandat")
     demarche = request.POST.get("demarche", "")
     if demarche and demarche not in DEMARCHES:
         raise Http404
     moyen = consultation.moyen(request.session)
-    _arreter(mandat, [demarche] if demarche else None, moyen=moyen)
+    raison = RaisonForm(request.POST).texte
+    _arreter(mandat, [demarche] if demarche else None, moyen=moyen, precision=raison)
     return redirect("mon_mandat_recu", mandat.pk)
 
 
 @transaction.atomic
-def _arreter(mandat: Mandat, demarches: list[str] | None, *, moyen: str) -> None:
-    finies = mandat.revoquer(par=mandat.usager.auteur, moyen=moyen, demarches=demarches)
+def _arreter(mandat: Mandat, demarches: list[str] | None, *, moyen: str, precision: str) -> None:
+    finies = mandat.revoquer(
+        par=mandat.usager.auteur, moyen=moyen, demarches=demarches, precision=precision
+    )
     if finies:
         noms = [autorisation.demarche for autorisation in finies]
         qui = (Destinataire.STRUCTURE, Destinataire.USAGER)
@@ -114,12 +118,11 @@ def _arreter(mandat: Mandat, demarches: list[str] | None, *, moyen: str) -> None
 @require_GET
 def mon_mandat_recu(request: HttpRequest, mandat_id: uuid.UUID) -> HttpResponseBase:
     """Screen 4: the receipt: what ended, when, who is told."""
-    mandat = _mandat_ouvert(request, mandat_id)
+    mandat = mandat_ouvert(request, mandat_id)
     if mandat is None:
         return redirect("mon_mandat")
-    finies = [a for a in mandat.autorisations.all() if a.revoquee_le]
-    avis = list(mandat.avis.filter(genre=Genre.REVOCATION).order_by("cree_le"))
-    contexte = _contexte(request, mandat) | {"finies": finies, "avis": avis}
+    fin = {"finies": recus.finies(mandat), "avis": recus.avis_de_fin(mandat)}
+    contexte = _contexte(request, mandat) | fin
     return render(request, "mandats/mon_mandat_recu.html", contexte)
 
 

@@ -69,6 +69,7 @@ SITE: dict[str, Issues] = {
     "mandat_pdf": aidants(200, 404),
     "mandat_revocation": aidants(200, 404),
     "POST mandat_revocation": aidants(200, 404),
+    "mandat_recu": aidants(404, 404),  # nothing of it was ended
     "mandat_renouvellement": aidants(200, 404),
     "POST mandat_renouvellement": aidants(200, 404),
     "franceconnect_retour": tous(400),  # no round trip was started
@@ -83,6 +84,7 @@ SITE: dict[str, Issues] = {
     "mon_mandat_ouvert": tous("mon_mandat"),
     "POST mon_mandat_arreter": tous("mon_mandat"),
     "mon_mandat_recu": tous("mon_mandat"),
+    "mon_mandat_recu_pdf": tous("mon_mandat"),
     "verifier": tous(200),
     "POST verifier": tous(200),
     "verification": tous(200),

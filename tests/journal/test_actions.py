@@ -11,7 +11,7 @@ from journal import actions
 from journal.actions import ACTIONS, Action
 from journal.models import Entree, Sujet
 
-NOMS = {"auteur", "aidant", "usager", "structure", "fs", "demarche", "precision"}
+NOMS = {"auteur", "aidant", "usager", "structure", "fs", "demarche", "precision", "raison"}
 PERSONNELS = {"nom", "prenom", "courriel", "naissance", "sub", "telephone", "adresse", "ip"}
 
 chaque_action = pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)

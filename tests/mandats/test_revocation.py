@@ -83,7 +83,7 @@ def test_no_demarche_at_all_ends_nothing(mandat: Mandat) -> None:
 
 
 def test_journal_says_who_asked_why_and_for_what(mandat: Mandat) -> None:
-    choix = {"moyen": "compte", "motif": "demande"}
+    choix: dict[str, Any] = {"moyen": "compte", "motif": "demande"}
     mandat.revoquer(par=mandat.aidant.auteur, demarches=["logement"], **choix)
     entree = Entree.objects.select_related("sujet").get()
     finie = mandat.autorisations.get(demarche="logement")
@@ -145,9 +145,9 @@ def revoquer_sur_la_page(client: Client, mandat: Mandat, **donnees: Any) -> Any:
 
 
 def test_aidant_revokes_with_a_motive(client_aidant: Client, mandat: Mandat) -> None:
-    reponse = revoquer_sur_la_page(
-        client_aidant, mandat, demarches=["logement", "social"], motif="formulaire"
-    )
+    papier = {"motif": "formulaire", "formulaire_le": f"{timezone.localdate():%d/%m/%Y}"}
+    demarches = ["logement", "social"]
+    reponse = revoquer_sur_la_page(client_aidant, mandat, demarches=demarches, **papier)
     assert reponse["Location"] == reverse("mandat", args=[mandat.pk])
     assert relire(mandat).est_revoque
     assert set(mandat.autorisations.values_list("revoquee_par", "motif")) == {
