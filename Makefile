@@ -17,6 +17,11 @@ ifneq ($(and $(wildcard tests/clients/package-lock.json),$(shell command -v npm 
 CLIENTS := tests/clients/node_modules/.installe
 endif
 
+# The validator of our papers, where a JDK and Maven are found; its test says what it misses.
+ifneq ($(and $(shell command -v javac 2>/dev/null),$(shell command -v mvn 2>/dev/null)),)
+VERAPDF := tests/verapdf/target/validation-model.jar
+endif
+
 # A peer of the OpenID Connect provider, measured beside it where Node is found.
 ifneq ($(shell command -v npm 2>/dev/null),)
 PAIR := bench/pairs/oidc-provider/node_modules/.installe
@@ -38,7 +43,7 @@ help:
 demo: $(SOCLE) pango
 	@exec $(PY) manage.py demo $(ARGS)
 
-test: $(OUTILS) $(CLIENTS) pango
+test: $(OUTILS) $(CLIENTS) $(VERAPDF) pango
 	@exec $(PY) -m pytest $(ARGS)
 
 bench: $(OUTILS) $(PAIR) pango
@@ -65,7 +70,7 @@ requirements: $(OUTILS)
 	$(COMPILE) --extra dev --allow-unsafe $(ARGS) -c requirements.txt -o requirements-dev.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) staticfiles tests/clients/node_modules
+	rm -rf $(VENV) staticfiles tests/clients/node_modules tests/verapdf/target
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -101,6 +106,13 @@ $(OUTILS): requirements-dev.txt requirements.txt | $(PY)
 tests/clients/node_modules/.installe: tests/clients/package.json tests/clients/package-lock.json
 	@echo "Installing the Node clients of the tests..."
 	@cd tests/clients && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+# Other files than those pinned are removed, and stop the tests.
+tests/verapdf/target/validation-model.jar: tests/verapdf/pom.xml tests/verapdf/SHA256SUMS
+	@echo "Fetching veraPDF..."
+	@cd tests/verapdf && mvn --batch-mode --quiet --strict-checksums dependency:copy-dependencies
+	@cd tests/verapdf && sha256sum --check --quiet SHA256SUMS || { rm -rf target; exit 1; }
 	@touch $@
 
 bench/pairs/oidc-provider/node_modules/.installe: bench/pairs/oidc-provider/package-lock.json
