@@ -9,8 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from aidants.demarches import DEMARCHES
-from mandats import attestation, code_papier
+from mandats import attestation, code_papier, recus
 from mandats.models import Mandat
 from tests.factories import MandatFactory
 from tests.papiers import CAS_DU_MANDAT, DESSIN, donnees_du_mandat
@@ -36,6 +35,13 @@ def composer(cas: str) -> bytes:
     cree = MandatFactory(**donnees_du_mandat(cas), signature_trace=DESSIN)
     mandat = Mandat.objects.avec_tout().get(pk=cree.pk)
     return attestation.composer(mandat, code_papier.tirer())
+
+
+def recu(cas: str) -> bytes:
+    """All that was signed is ended."""
+    cree = MandatFactory(**donnees_du_mandat(cas))
+    cree.revoquer(par=cree.usager.auteur)
+    return recus.composer(Mandat.objects.avec_tout().get(pk=cree.pk))
 
 
 def fiche() -> bytes:
@@ -71,6 +77,7 @@ def valider(verapdf: list[str], dossier: Path) -> dict[str, list[str]]:
 def test_every_paper_is_pdf_ua_1(verapdf: list[str], tmp_path: Path) -> None:
     papiers = {f"mandat-{cas}": composer(cas) for cas in CAS_DU_MANDAT}
     papiers |= {nom: feuilles.affiche(nom, marque_etat=True) for nom in feuilles.AFFICHES}
+    papiers |= {f"recu-{cas}": recu(cas) for cas in ("normal", "noms-longs")}
     papiers |= {"fiche": fiche(), "temoin": sans_titre(fiche())}
     for nom, octets in papiers.items():
         (tmp_path / f"{nom}.pdf").write_bytes(octets)
