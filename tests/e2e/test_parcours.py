@@ -1,82 +1,20 @@
 """The parcours with the keyboard alone, with and without JavaScript, and as it is read aloud."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e import gestes
+from tests.e2e.clavier import choisir, cocher
 from tests.serveurs import Demo
 from usagers.parcours.orientation import PROFILS, Profil
 
-TABULATIONS_MAX = 80
-
-
-@pytest.fixture(params=[True, False], ids=["javascript", "sans-javascript"])
-def contexte(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    contexte = chromium.new_context(
-        locale="fr-FR",
-        viewport={"width": 1280, "height": 720},
-        java_script_enabled=request.param,
-        accept_downloads=True,
-    )
-    contexte.set_default_timeout(15_000)
-    yield contexte
-    contexte.close()
-
-
-def atteindre(page: Page, mots: str) -> None:
-    """Move the focus with Tab alone to what begins with these words, and see that it shows."""
-    cible = page.locator("main :focus").filter(has_text=re.compile(rf"^\s*{re.escape(mots)}"))
-    for _ in range(TABULATIONS_MAX):
-        page.keyboard.press("Tab")
-        if cible.count():
-            expect(cible).to_be_in_viewport()
-            return
-    raise AssertionError(f"Tab never reaches « {mots} » on {page.url}")
-
-
-def choisir(page: Page, mots: str) -> None:
-    """Answer with the keyboard; the next page is another question, or the outcome."""
-    avant = page.url
-    atteindre(page, mots)
-    page.keyboard.press("Enter")
-    expect(page).not_to_have_url(avant)
-
-
-def cocher(page: Page, cle: str) -> None:
-    case = page.locator(f"input[value={cle}]")
-    for _ in range(TABULATIONS_MAX):
-        page.keyboard.press("Tab")
-        if page.locator(f"input[value={cle}]:focus").count():
-            page.keyboard.press("Space")
-            expect(case).to_be_checked()
-            return
-    raise AssertionError(f"Tab never reaches the box of {cle}")
+pytestmark = pytest.mark.parametrize("contexte", ["javascript", "sans-javascript"], indirect=True)
 
 
 def commencer(page: Page, demo: Demo, *demarches: str) -> None:
     page.goto(f"{demo.produit}/parcours/")
     for cle in demarches:
-        cocher(page, cle)
+        cocher(page, f"input[value={cle}]")
     choisir(page, "Continuer" if demarches else "Je ne sais pas encore")
-
-
-def test_aidant_walks_to_the_mandat_with_its_perimeters_ticked(
-    page: Page, demo: Demo, request: pytest.FixtureRequest
-) -> None:
-    avec_javascript = "sans" not in request.node.callspec.id
-    gestes.se_connecter(page, demo, "Louise" if avec_javascript else "Samuel")
-    commencer(page, demo, "social", "logement")
-    for reponse in ("Non", "Oui", "Non", "Oui, j’ai trouvé", "Oui", "Oui", "Non"):
-        choisir(page, reponse)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Que préférez-vous ?")
-    choisir(page, "Qu’un aidant le fasse")
-    choisir(page, "Préparer le mandat")
-    expect(page).to_have_url(re.compile(r"/mandats/nouveau/\?demarches=social,logement$"))
-    cochees = page.locator("input[name=demarches]:checked")
-    assert [c.get_attribute("value") for c in cochees.all()] == ["social", "logement"]
 
 
 @pytest.mark.parametrize("profil", PROFILS.values(), ids=PROFILS)
