@@ -21,9 +21,12 @@ from tests.fixtures_demo import CHROMIUM, OPTIONS
 from tests.serveurs import RACINE, Demo
 
 PUBLIQUES = (
-    "/", "/comprendre-franceconnect/", "/les-demarches/", "/ce-que-je-signe/",
-    "/questions-frequentes/", "/statistiques/", "/accessibilite/", "/connexion/", "/mon-mandat/",
-    "/verifier/",
+    "/", "/parcours/", "/parcours/logement/deces-non/", "/parcours/logement/deces-oui/",
+    "/parcours/a-preciser/deces-non/numero-non/", "/parcours/arbre/", "/orientation/",
+    "/comprendre-franceconnect/", "/les-demarches/", "/ce-que-je-signe/", "/langues/",
+    "/langues/ar/accueil/", "/questions-frequentes/", "/statistiques/", "/plan-du-site/",
+    "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/conditions-d-utilisation/",
+    "/connexion/", "/mon-mandat/", "/verifier/", "/verifier/AC-2222-2222/",
 )  # fmt: skip
 REGLAGES = {"DJANGO_SETTINGS_MODULE": "bench.reglages_poids"}
 GENRES = {"Document": "page", "Stylesheet": "style", "Script": "script", "Font": "fonts"}

@@ -17,6 +17,7 @@ import dsfr
 from fontTools import subset  # type: ignore[import-untyped]  # has no hints
 
 from aidants.demarches import DEMARCHES
+from usagers.parcours.textes import ISSUES, REPONSES
 
 RACINE = Path(__file__).resolve().parent.parent
 DSFR = Path(dsfr.__file__).parent / "static" / "dsfr" / "dist"
@@ -51,7 +52,9 @@ PLANCHES: dict[str, tuple[str, ...]] = {
         "system/success",
     ),
     "demarches": tuple(demarche.pictogramme for demarche in DEMARCHES.values()),
+    "parcours": tuple(sorted({t.pictogramme for t in (*REPONSES.values(), *ISSUES.values())})),
 }  # fmt: skip
+DECIMALES = re.compile(r"(?<![\d.])\d+\.\d{3,}(?![.\d])")  # a number that stands apart
 ACCOLADE = re.compile(r'"[^"]*"|\'[^\']*\'|[{}]')  # or a text, where a brace is a letter
 
 Garde = Callable[[str], bool]
@@ -189,7 +192,13 @@ def planche(nom: str) -> str:
 def _parties(chemin: str) -> str:
     svg = (DSFR / "artwork" / "pictograms" / f"{chemin}.svg").read_text()
     symboles = re.findall(r"<symbol .*?</symbol>", svg, flags=re.S)
-    return re.sub(r"\s+", " ", "".join(symboles).replace('id="artwork-', f'id="{chemin}-'))
+    dessin = "".join(symboles).replace('id="artwork-', f'id="{chemin}-')
+    return DECIMALES.sub(_arrondi, re.sub(r"\s+", " ", dessin))
+
+
+def _arrondi(nombre: re.Match[str]) -> str:
+    """A hundredth of a point is more than a screen shows."""
+    return f"{float(nombre[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def main() -> None:
