@@ -52,7 +52,12 @@ PLANCHES: dict[str, tuple[str, ...]] = {
         "system/success",
     ),
     "demarches": tuple(demarche.pictogramme for demarche in DEMARCHES.values()),
-    "parcours": tuple(sorted({t.pictogramme for t in (*REPONSES.values(), *ISSUES.values())})),
+    "parcours": tuple(
+        sorted(
+            {reponse.pictogramme for reponse in REPONSES.values()}
+            | {issue.pictogramme for issue in ISSUES.values()}
+        )
+    ),
 }  # fmt: skip
 DECIMALES = re.compile(r"(?<![\d.])\d+\.\d{3,}(?![.\d])")  # a number that stands apart
 ACCOLADE = re.compile(r'"[^"]*"|\'[^\']*\'|[{}]')  # or a text, where a brace is a letter
