@@ -32,9 +32,9 @@ def envoyer(courrier_id: uuid.UUID) -> bool:
     message = courriels.composer(
         f"aidants/courriels/{courrier.genre}.txt", _contexte(courrier), courrier.adresse
     )
-    if courrier.adresse:
-        message.send()
     courrier.marquer_envoye()
+    if courrier.adresse:
+        message.send()  # last: no statement that fails after it would send it a second time
     return True
 
 

@@ -31,9 +31,10 @@ def envoyer(avis_id: uuid.UUID) -> bool:
     )
     if avis is None or not avis.adresse:
         return False
-    composer(avis).send()
+    message = composer(avis)
     avis.marquer_envoye()
     _inscrire(avis)
+    message.send()  # last: no statement that fails after it would send it a second time
     return True
 
 
