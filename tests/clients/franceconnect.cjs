@@ -11,7 +11,7 @@
 'use strict';
 
 const { randomBytes } = require('node:crypto');
-const { custom, Issuer } = require('openid-client');
+const { custom, Issuer } = require('openid-client-franceconnect');
 
 const TIMEOUT = 6000; // ms, REQUEST_TIMEOUT of FranceConnect's environment
 const SCOPE = 'openid profile email birth';

@@ -4,12 +4,10 @@ openid-client 5.7.0 is what FranceConnect runs: what it accepts here, FranceConn
 """
 
 import json
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,58 +16,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
+from tests.clients.conftest import CAS, Cas
 from tests.poste import Poste
 from tests.serveurs import Demo
 
 ICI = Path(__file__).parent
 PERIMETRE = "Social-Santé"
-
-
-@dataclass(frozen=True)
-class Cas:
-    """A person of the simulator, and the aidant who acts for them."""
-
-    identite: str
-    aidant: str
-    nom_ecrit: str
-    nom: str
-    attendu: dict[str, str]
-
-
-# One aidant each: an aidant gives one code every 30 seconds. « social » only: no other test of the
-# shared demo uses it.
-CAS = (
-    Cas("usuelle", "Louise", "Hélène L'Héritier", "HÉRITIER",
-        {"birthdate": "1957-03-14", "birthplace": "29019", "birthcountry": "99100"}),
-    Cas("sans_courriel", "Samuel", "Noël Santoni", "SANTONI",
-        {"birthplace": "2A004", "email": "sans-adresse@localhost.invalid"}),
-    Cas("etranger", "Karim", "Mamadou N'Diaye", "DIAYE",
-        {"birthplace": "", "birthcountry": "99341"}),
-    Cas("presumee", "Camille", "Malika Aït-Oufkir", "OUFKIR",
-        {"birthdate": "1962-00-00", "birthplace": ""}),
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _node() -> None:
-    if shutil.which("node") and (ICI / "node_modules" / "openid-client").is_dir():
-        return
-    manque = "Node or tests/clients/node_modules is missing: see `make test`."
-    if os.environ.get("CI"):
-        pytest.fail(manque)
-    pytest.skip(manque)
-
-
-@pytest.fixture(scope="module")
-def postes(demo: Demo, _node: None) -> Iterator[dict[str, Poste]]:
-    """Four aidants at work, each with the mandat of one person."""
-    with ExitStack() as pile:
-        postes = {cas.aidant: pile.enter_context(Poste(demo, cas.aidant)) for cas in CAS}
-        for poste in postes.values():
-            poste.se_connecter()
-        for cas in CAS:
-            postes[cas.aidant].signer_pour(cas.identite, cas.nom_ecrit, "social")
-        yield postes
 
 
 @dataclass
