@@ -14,6 +14,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from fournisseur_identite import jwks_distants
 from fournisseur_identite.models import AssertionServie, FournisseurService
 
 TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -30,20 +31,32 @@ class AssertionRefusee(Exception):
 
 def client_nomme(assertion: str) -> str:
     """The client that an assertion names, before anything of it is verified."""
+    return _lire(assertion)[0]
+
+
+def preparer(assertion: str, fs: FournisseurService) -> None:
+    """Have at hand the keys of a FS that publishes them: to be done before any transaction."""
+    jwks_distants.preparer(fs, _lire(assertion)[1])
+
+
+def _lire(assertion: str) -> tuple[str, Any]:
+    """Whom it names, and the key that it says to be signed by."""
     try:
-        sub = json.loads(jws.extract_compact(assertion.encode()).payload)["sub"]
+        lue = jws.extract_compact(assertion.encode())
+        sub, kid = json.loads(lue.payload)["sub"], lue.headers().get("kid")
     except (JoseError, ValueError, LookupError, TypeError, RecursionError) as erreur:
         raise AssertionRefusee("unreadable") from erreur
     if not isinstance(sub, str) or "\x00" in sub:
         raise AssertionRefusee("sub")
-    return sub
+    return sub, kid
 
 
 def verifier(assertion: str, fs: FournisseurService) -> None:
     """Verify the signature by the FS's own keys, then every claim; the `jti` then has served."""
     algs = list(ALGS_STRICTS if fs.par_exige else ALGS)
     try:
-        claims = jwt.decode(assertion, KeySet.import_key_set(fs.jwks), algorithms=algs).claims
+        cles = KeySet.import_key_set(jwks_distants.document(fs))  # type: ignore[arg-type]  # joserfc checks the shape itself
+        claims = jwt.decode(assertion, cles, algorithms=algs).claims
     except (JoseError, ValueError, TypeError, KeyError) as erreur:
         raise AssertionRefusee("signature") from erreur
     if (claims.get("iss"), claims.get("sub")) != (fs.client_id, fs.client_id):

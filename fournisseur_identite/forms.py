@@ -6,8 +6,9 @@ from django import forms
 
 from aidants.admin.champs import Cases
 from aidants.demarches import CHOIX
+from fournisseur_identite.jwks import defaut_de_jwks
 from fournisseur_identite.models import FournisseurService
-from fournisseur_identite.verification import defaut_d_adresse, defaut_de_jwks
+from fournisseur_identite.verification import defaut_d_adresse
 
 
 class AdressesField(forms.CharField):
@@ -43,6 +44,14 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
         required=False,
         help_text="Une par ligne. Où revenir quand le site annonce que la personne a fini.",
     )
+    jwks_uri = forms.URLField(
+        label="Adresse des clés publiques du site (jwks_uri)",
+        required=False,
+        assume_scheme="https",
+        help_text="Pour private_key_jwt. Le site y publie ses clés et les change quand il veut : "
+        "elles sont relues dans les cinq minutes, et plus tôt si une clé inconnue se présente. "
+        "L’adresse est en https et publique. Préférez-la au document collé.",
+    )
     logout_uri = forms.URLField(
         label="Adresse de fin de session (backchannel_logout_uri)",
         required=False,
@@ -60,9 +69,9 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
     class Meta:
         model = FournisseurService
         fields = [
-            "nom", "site", "actif", "politique", "client_id", "authentification", "jwks",
-            "redirect_uris", "post_logout_redirect_uris", "logout_uri", "demarches", "par_exige",
-            "id_token_alg", "userinfo_signe", "userinfo_alg", "voit_l_aidant",
+            "nom", "site", "actif", "politique", "client_id", "authentification", "jwks_uri",
+            "jwks", "redirect_uris", "post_logout_redirect_uris", "logout_uri", "demarches",
+            "par_exige", "id_token_alg", "userinfo_signe", "userinfo_alg", "voit_l_aidant",
         ]  # fmt: skip
 
     def clean_jwks(self) -> dict[str, Any]:
@@ -70,6 +79,12 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
         if defaut := defaut_de_jwks(document):
             raise forms.ValidationError(defaut)
         return document or {}
+
+    def clean_jwks_uri(self) -> str:
+        adresse: str = self.cleaned_data["jwks_uri"]
+        if adresse:
+            verifier_adresse(adresse)
+        return adresse
 
     def clean_logout_uri(self) -> str:
         adresse: str = self.cleaned_data["logout_uri"]

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -243,10 +244,13 @@ def delivrer_code(
     return code
 
 
-@transaction.atomic
 def echanger_code(request: HttpRequest) -> HttpResponse:
     """Answer a token request (RFC 6749, section 4.1.3), in one transaction with its journal row."""
-    requete = _requete_de(request)
+    return _echanger(_requete_de(request))
+
+
+@transaction.atomic
+def _echanger(requete: Requete) -> HttpResponse:
     try:
         reponse: HttpResponse = _serveur.create_token_response(requete)
     except InvalidClientError as erreur:
@@ -261,7 +265,17 @@ def _requete_de(request: HttpRequest) -> Requete:
     """What Authlib reads; of a header that is not Basic it makes an error of its own (500)."""
     en_tete = request.headers.get("Authorization", "")
     en_tetes = {"Authorization": en_tete} if en_tete.lower().startswith("basic ") else {}
+    _preparer_les_cles(request)
     return Requete(request.method or "", request.POST.dict(), en_tetes)
+
+
+def _preparer_les_cles(request: HttpRequest) -> None:
+    """Where the client publishes its keys, read them now: what follows may be a transaction."""
+    if assertion := request.POST.get("client_assertion"):
+        with suppress(assertions.AssertionRefusee):  # said by the authentication itself
+            fs = _serveur.query_client(assertions.client_nomme(assertion))
+            if fs is not None:
+                assertions.preparer(assertion, fs)
 
 
 def authentifier(request: HttpRequest) -> FournisseurService:

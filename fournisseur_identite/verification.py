@@ -1,19 +1,16 @@
-"""Is a FS's registration right? Read offline, from what was typed: nothing is called."""
+"""Is a FS's registration right? Read from what was typed; its `jwks_uri` alone is called."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
-
-from fournisseur_identite import cles
+from fournisseur_identite import cles, jwks_distants
+from fournisseur_identite.jwks import defaut_de_jwks
 from fournisseur_identite.models import FournisseurService
 from fournisseur_identite.models.services import Alg, Authentification, Politique
 
 CETTE_MACHINE: Final = ("127.0.0.1", "localhost")
-BITS_RSA: Final = 2048
 
 
 @dataclass(frozen=True)
@@ -41,38 +38,6 @@ def _est_exacte(adresse: str) -> bool:
     return sure and "@" not in parties.netloc and not set("#*") & set(adresse)
 
 
-def defaut_de_jwks(document: Any) -> str:
-    """Why a JWKS cannot serve for `private_key_jwt`; empty when it can, or when there is none."""
-    if not document:
-        return ""
-    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
-        return "Le document n’est pas un JWKS : il lui faut une liste « keys »."
-    if not document["keys"]:
-        return "Le JWKS ne contient aucune clé."
-    try:
-        publiques = KeySet.import_key_set(document).keys  # type: ignore[arg-type]  # joserfc checks the shape itself
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
-        return "Une clé du JWKS est illisible."
-    return next(filter(None, map(_defaut_de_cle, publiques)), "") or _defaut_de_kid(document)
-
-
-def _defaut_de_cle(cle: Any) -> str:
-    if cle.is_private:
-        return "Une clé privée a été collée : remplacez cette paire, et ne donnez que la publique."
-    if isinstance(cle, ECKey) and cle.curve_name == "P-256":
-        return ""
-    if isinstance(cle, RSAKey) and cle.raw_value.key_size >= BITS_RSA:
-        return ""
-    return "Chaque clé doit être P-256, ou RSA de 2048 bits au moins."
-
-
-def _defaut_de_kid(document: dict[str, Any]) -> str:
-    kids = [cle.get("kid") for cle in document["keys"]]
-    if len(kids) > 1 and (None in kids or len(set(kids)) < len(kids)):
-        return "Plusieurs clés : il faut à chacune un « kid » différent."
-    return ""
-
-
 def examiner(fs: FournisseurService) -> list[Constat]:
     """Everything that can be wrong, in the order of the form."""
     return [Constat(titre, controle(fs)) for titre, controle in CONTROLES]
@@ -96,7 +61,18 @@ def _retours(fs: FournisseurService) -> str:
 def _preuve(fs: FournisseurService) -> str:
     if fs.authentification == Authentification.SECRET:
         return "" if fs.secret_sha256 else "Aucun secret n’a été fait."
-    return defaut_de_jwks(fs.jwks) or ("" if fs.jwks else "Collez les clés publiques du site.")
+    if fs.jwks_uri:
+        return defaut_d_adresse(fs.jwks_uri) or _lecture(fs)
+    return defaut_de_jwks(fs.jwks) or ("" if fs.jwks else "Donnez les clés publiques du site.")
+
+
+def _lecture(fs: FournisseurService) -> str:
+    """Its keys, as they are published at this moment."""
+    try:
+        jwks_distants.lire(fs.jwks_uri)
+    except jwks_distants.LectureImpossible as raison:
+        return f"{fs.jwks_uri} : {raison}"
+    return ""
 
 
 def _algorithmes(fs: FournisseurService) -> str:

@@ -28,7 +28,10 @@ class FournisseurServiceAdmin(
     form = FournisseurServiceForm
     fieldsets = [
         ("Le service", {"fields": ["nom", "site", "actif", "politique", "demarches"]}),
-        ("Qui appelle", {"fields": ["client_id", "authentification", "jwks", "par_exige"]}),
+        (
+            "Qui appelle",
+            {"fields": ["client_id", "authentification", "jwks_uri", "jwks", "par_exige"]},
+        ),
         (
             "Où revenir",
             {"fields": ["redirect_uris", "post_logout_redirect_uris", "logout_uri"]},

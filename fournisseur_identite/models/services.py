@@ -87,7 +87,10 @@ class FournisseurService(models.Model):
         "clés publiques du site (JWKS)",
         default=dict,
         blank=True,
-        help_text="Le document JWKS du site, collé ici ; pour private_key_jwt seulement.",
+        help_text="Le document JWKS du site, collé ici, s’il n’a pas d’adresse où le publier.",
+    )
+    jwks_uri = models.URLField(
+        "adresse des clés publiques du site (jwks_uri)", max_length=500, blank=True
     )
     redirect_uris = ArrayField(
         models.URLField(max_length=500),
@@ -183,9 +186,14 @@ class FournisseurService(models.Model):
                 violation_error_message="FranceConnect n’utilise pas les demandes poussées.",
             ),
             models.CheckConstraint(
-                condition=~Q(authentification=Authentification.CLE) | ~Q(jwks={}),
+                condition=~Q(authentification=Authentification.CLE) | ~Q(jwks={}, jwks_uri=""),
                 name="fs_cle_publique",
-                violation_error_message="Collez les clés publiques du site (JWKS).",
+                violation_error_message="Donnez les clés publiques du site, ou leur adresse.",
+            ),
+            models.CheckConstraint(
+                condition=Q(jwks={}) | Q(jwks_uri=""),
+                name="fs_cles_d_un_seul_lieu",
+                violation_error_message="Donnez l’adresse des clés, ou le document : pas les deux.",
             ),
         ]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import httpx2
 import pytest
 
 from tests.clients.relais import Relais, lance
@@ -74,7 +73,7 @@ def sites(
     with TemporaryDirectory() as pages, ExitStack() as pile:
         monde = Monde(relais, dossier, Path(pages), secret, {"client_id": "site-a-cle"})
         sites = pile.enter_context(lances(monde, adresses))
-        _enregistrer(demo, "Site à clé", adresses, ("node",), *_par_cle(adresses["node"], dossier))
+        _enregistrer(demo, "Site à clé", adresses, ("node",), *_par_cle(adresses["node"]))
         yield sites
 
 
@@ -89,9 +88,7 @@ def _enregistrer(
     return dict(ligne.split("=", 1) for ligne in dit.splitlines())
 
 
-def _par_cle(adresse: str, dossier: Path) -> list[str]:
-    """The strictest of registrations: a key, pushed requests, told of the end."""
-    cles = dossier / "jwks.json"
-    cles.write_text(httpx2.get(f"{adresse}/jwks", trust_env=False).text)
-    fin = f"--backchannel-logout-uri={adresse}/fin-de-session"
-    return ["--client-id=site-a-cle", f"--jwks={cles}", "--par", fin]
+def _par_cle(adresse: str) -> list[str]:
+    """The strictest of registrations: a key that it publishes, pushed requests, told of the end."""
+    cles, fin = f"--jwks-uri={adresse}/jwks", f"--backchannel-logout-uri={adresse}/fin-de-session"
+    return ["--client-id=site-a-cle", "--par", cles, fin]

@@ -57,7 +57,8 @@ class Site:
 
 def manque() -> str:
     """What is not installed here, in a sentence; empty when all is there."""
-    if not (shutil.which("node") and (ICI / "node_modules" / "openid-client").is_dir()):
+    paquets = (ICI / "node_modules" / nom for nom in ("openid-client-franceconnect", "jose"))
+    if not (shutil.which("node") and all(paquet.is_dir() for paquet in paquets)):
         return "Node or tests/clients/node_modules is missing: see `make test`."
     if not (MODULES / "mod_auth_openidc.so").exists():
         return "Apache or its mod_auth_openidc is missing: see .ci/run."

@@ -29,6 +29,8 @@ SOCLE = {  # OAuth 2.0, OpenID Connect Core, RFC 9700
     "client: private_key_jwt": "test_private_key_jwt::test_refused",
     "client: jti once": "test_private_key_jwt::test_serves_once",
     "client: alg pinned": "test_private_key_jwt::test_forged",
+    "client: jwks_uri": "test_jwks_uri::test_new_key_is_found_when_it_is_met",
+    "client: jwks_uri within bounds": "test_jwks_uri::test_private_addresses_are_never_called",
     "client: two secrets": "test_secrets::test_never_more_than_two",
     "no implicit": "test_authorize::test_errors",
     "no password grant": "test_lignes_oidc_directes::test_no_other_grant",

@@ -12,8 +12,9 @@ from django.urls import reverse
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from aidants.models import Aidant
+from fournisseur_identite.jwks import defaut_de_jwks
 from fournisseur_identite.models import FournisseurService
-from fournisseur_identite.verification import defaut_d_adresse, defaut_de_jwks, examiner
+from fournisseur_identite.verification import defaut_d_adresse, examiner
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, FournisseurServiceFactory
 from tests.fournisseur_identite.conftest import secret_de

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--politique", choices=Politique.values, default=Politique.PARTENAIRE)
         parser.add_argument("--demarche", action="append", default=[], dest="demarches")
         parser.add_argument("--jwks", type=Path, help="file: the client proves who it is by a key")
+        parser.add_argument("--jwks-uri", default="", help="or where it publishes that file")
         parser.add_argument("--par", action="store_true", help="require pushed requests")
         parser.add_argument("--id-token-alg", choices=Alg.values, default=Alg.ES256)
         parser.add_argument("--userinfo-alg", choices=["ES256", "RS256"], help="sign userinfo")
@@ -45,8 +46,9 @@ class Command(BaseCommand):
 
 def _saisie(options: dict[str, Any]) -> dict[str, Any]:
     """What the form of the admin would have been sent."""
-    simples = ("nom", "site", "politique", "demarches", "logout_uri", "id_token_alg")
+    simples = ("nom", "site", "politique", "demarches", "logout_uri", "jwks_uri", "id_token_alg")
     jwks: Path | None = options["jwks"]
+    par_cle = bool(jwks or options["jwks_uri"])
     client_id = (
         options["client_id"] or FournisseurService._meta.get_field("client_id").get_default()
     )
@@ -54,7 +56,7 @@ def _saisie(options: dict[str, Any]) -> dict[str, Any]:
         "client_id": client_id,
         "redirect_uris": "\n".join(options["redirect_uris"]),
         "post_logout_redirect_uris": "\n".join(options["post_logout_redirect_uri"]),
-        "authentification": Authentification.CLE if jwks else Authentification.SECRET,
+        "authentification": Authentification.CLE if par_cle else Authentification.SECRET,
         "jwks": json.dumps(json.loads(jwks.read_text())) if jwks else "",
         "par_exige": options["par"],
         "userinfo_signe": bool(options["userinfo_alg"]),
