@@ -8,13 +8,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from aidants.demarches import DEMARCHES
+from journal.sceaux import Sceau
 from mandats import code_papier, sceau_pdf
 from mandats.durees import en_clair
 from mandats.models import Mandat
 from usagers.papier import imprimer_en
 
-# Beyond so many démarches, or characters of names, the type is 11 points at once.
-DENSE, DENSE_NOMS = 5, 150
+# Beyond so many démarches, or characters of names, the type is 11 points at once, or tight at once.
+DENSE, DENSE_NOMS, SERRE_NOMS = 5, 150, 300
 LONG = 60  # characters from which a name takes smaller type, where the others leave it no room
 # Then less room for each, until all stands on two pages and the form; names alone go below 11.
 MISES_EN_PAGE = ("", "dense", "dense serre", "dense serre minuscule")
@@ -41,7 +42,7 @@ def composer(mandat: Mandat, papier: code_papier.CodePapier) -> bytes:
     """
     gabarit, feuille = MODELES[MODELE]
     contexte = _contexte(mandat, papier)
-    mises_en_page = MISES_EN_PAGE[1:] if _est_dense(mandat) else MISES_EN_PAGE
+    mises_en_page = MISES_EN_PAGE[_premiere_mise_en_page(mandat) :]
     textes = (render_to_string(gabarit, contexte | {"mise_en_page": nom}) for nom in mises_en_page)
     return sceau_pdf.sceller(imprimer_en(PAGES, textes, feuille=feuille))
 
@@ -62,6 +63,7 @@ def _contexte(mandat: Mandat, papier: code_papier.CodePapier) -> dict[str, Any]:
         "telephone": settings.TELEPHONE_SUPPORT,
         "marque_etat": settings.MARQUE_ETAT,
         "modele": MODELE,
+        "tete": Sceau.objects.first(),
     }
 
 
@@ -77,9 +79,12 @@ def _noms(mandat: Mandat) -> dict[str, str]:
     }
 
 
-def _est_dense(mandat: Mandat) -> bool:
+def _premiere_mise_en_page(mandat: Mandat) -> int:
+    """Laying out costs most of a signature: those that cannot hold are not tried."""
     noms = len(mandat.usager.nom_complet) + len(mandat.structure.nom)
-    return len(mandat.demarches_ouvertes) > DENSE or noms > DENSE_NOMS
+    if noms > SERRE_NOMS:
+        return 2
+    return int(len(mandat.demarches_ouvertes) > DENSE or noms > DENSE_NOMS)
 
 
 def chemins(trace: list[list[list[int]]]) -> list[str]:

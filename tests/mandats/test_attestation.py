@@ -16,11 +16,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from aidants.chiffrement import SecretIllisible
-from aidants.demarches import DEMARCHES
 from journal.models import Entree
+from journal.sceaux import Sceau
 from mandats import attestation, code_papier
 from mandats.models import Attestation, Mandat, Projet
-from tests.factories import MandatFactory, StructureFactory, UsagerFactory
+from tests.factories import MandatFactory, UsagerFactory
+from tests.journal.registre_de_test import sceller
 from tests.mandats import gestes
 from tests.mandats.gestes import DESSINEE, texte_du_pdf
 from tests.pdf import elements
@@ -32,24 +33,9 @@ def composer(**traits: Any) -> bytes:
     return attestation.composer(mandat, code_papier.tirer())
 
 
-def noms_de(longueur: int) -> dict[str, Any]:
-    """A person and a structure whose names have about so many characters."""
-    usager = UsagerFactory(
-        prenoms=("Marie-Antoinette Joséphine " * 10)[:longueur].strip(),
-        nom=("De La Tour " * 12)[: longueur // 2].strip(),
-        nom_usage=("Du Pont " * 16)[: longueur // 2].strip(),
-    )
-    structure = StructureFactory(nom=("Maison des solidarités " * 11)[: min(longueur, 250)].strip())
-    return {"usager": usager, "structure": structure}
-
-
 def pages(octets: bytes) -> list[str]:
     textes = [page.extract_text() for page in PdfReader(BytesIO(octets)).pages]
     return [" ".join(unicodedata.normalize("NFC", texte).split()) for texte in textes]
-
-
-def sans_blancs(texte: str) -> str:
-    return "".join(texte.split())
 
 
 @pytest.fixture
@@ -92,42 +78,6 @@ def test_birth_is_not_on_the_paper(signe: Mandat, octets: bytes) -> None:
     assert b"1962-08-24" not in octets
 
 
-@pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("nombre", [1, 5, 6, 10])
-@pytest.mark.parametrize("longueur", [20, 60, 120])
-def test_paper_has_three_pages(nombre: int, longueur: int) -> None:
-    traits = noms_de(longueur) | {"demarches": list(DEMARCHES)[:nombre]}
-    assert len(pages(composer(**traits))) == 3
-
-
-@pytest.mark.usefixtures("db")
-def test_longest_names_are_whole_on_two_pages_and_the_form() -> None:
-    traits = noms_de(256)
-    traits["usager"].nom, traits["usager"].nom_usage = "De La Tour " * 23 + "Zzz", ""
-    traits["usager"].save()
-    assert len(traits["usager"].nom) == 256
-    premiere, deuxieme, form = pages(composer(**traits, demarches=list(DEMARCHES)))
-    for nom in (traits["usager"].nom_complet, traits["structure"].nom):
-        assert sans_blancs(nom) in sans_blancs(premiere)
-        assert sans_blancs(nom) in sans_blancs(form)
-    assert "Modèle 2026-12" in deuxieme
-    assert "Signature :" in form
-
-
-@pytest.mark.usefixtures("db")
-@pytest.mark.parametrize(
-    "naissance",
-    [
-        {"lieu_naissance": "", "pays_naissance": "99351", "nom": "El Âmrani"},
-        {"date_naissance": "1950-00-00", "nom": "Nguyễn"},
-    ],
-)
-def test_foreign_and_presumed_births_change_nothing(naissance: dict[str, str]) -> None:
-    textes = pages(composer(usager=UsagerFactory(**naissance), demarches=list(DEMARCHES)))
-    assert len(textes) == 3
-    assert naissance["nom"].upper() in textes[0]
-
-
 # What people have signed: neither the words nor the layout of a former model ever change.
 ANCIENS = {
     "mandat_2026_11.html": "013387bd423ad5497c56aa69c68327f3ed1d89dd4e4b1a42c8eec1d0b19763b2",
@@ -146,6 +96,21 @@ def test_former_models_never_change() -> None:
 def test_document_names_its_model(signe: Mandat, octets: bytes) -> None:
     assert signe.attestation.modele == attestation.MODELE
     assert f"Modèle {attestation.MODELE}" in pages(octets)[1]
+
+
+@pytest.mark.usefixtures("signe")
+def test_paper_carries_the_head_of_the_journal() -> None:
+    """Every paper in a drawer is a witness of what the journal was (regles.md, section 4)."""
+    sceller()
+    tete = Sceau.objects.latest("numero")
+    deuxieme = pages(composer())[1]
+    assert f"le journal {tete.arbre} avait {tete.taille} lignes" in deuxieme
+    assert f"pour racine {bytes(tete.racine).hex()[:16]}." in deuxieme
+
+
+@pytest.mark.usefixtures("db")
+def test_paper_of_a_journal_without_a_seal_says_nothing_of_it() -> None:
+    assert "racine" not in pages(composer())[1]
 
 
 @pytest.mark.usefixtures("db")
