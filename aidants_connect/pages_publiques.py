@@ -90,6 +90,12 @@ RUBRIQUES: Final[dict[str, tuple[PagePublique, ...]]] = {
             texte="Savoir si un mandat est authentique et actif",
             commune=False,
         ),
+        PagePublique(
+            route="verifier_preuve",
+            titre="Vérifier une preuve",
+            texte="Savoir si une preuve d’utilisation est juste, même sans internet",
+            commune=False,
+        ),
     ),
     "À propos du site": (
         PagePublique(route="plan_du_site", titre="Plan du site"),

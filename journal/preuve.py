@@ -73,3 +73,8 @@ def _ouverture(entree: Entree) -> dict[str, Any] | None:
 
 def _cle_de(registre: Registre, sceau: int) -> str:
     return next(cle.texte for cle, premier, _ in reversed(registre.cles()) if premier <= sceau)
+
+
+def cles_publiees() -> list[str]:
+    """The keys of this journal, the present one first: what a proof may be signed with."""
+    return [cle.texte for cle, _, _ in reversed(Registre(connection).cles())]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import formats, timezone
 
@@ -22,6 +23,7 @@ class Ligne:
 class Passage:
     """One use of a mandat, as the usager reads it: of the aidant, a first name and an initial."""
 
+    acte: UUID
     instant: datetime
     mois: str
     structure: str
@@ -37,7 +39,7 @@ def lignes(entrees: Iterable[Entree]) -> list[Ligne]:
 
 def passages(entrees: Iterable[Entree]) -> list[Passage]:
     """Tell each use to the usager; `sujet` must be joined."""
-    return [_passage(entree) for entree in entrees]
+    return [passage(entree) for entree in entrees]
 
 
 def prenom_et_initiale(nom: str) -> str:
@@ -46,10 +48,11 @@ def prenom_et_initiale(nom: str) -> str:
     return f"{prenom} {famille.strip()[:1].upper()}." if famille else prenom
 
 
-def _passage(entree: Entree) -> Passage:
+def passage(entree: Entree) -> Passage:
     sujet = getattr(entree, "sujet", None)
     local = timezone.localtime(entree.instant)
     return Passage(
+        acte=entree.acte,
         instant=entree.instant,
         mois=formats.date_format(local, "F Y"),
         structure=entree.structure_nom,

@@ -3,6 +3,7 @@ from django.urls import path
 from mandats.views import (
     listes,
     mon_mandat,
+    preuves,
     projets,
     recus,
     renouvellement,
@@ -51,6 +52,10 @@ urlpatterns = [
         name="mon_mandat_franceconnect",
     ),
     path("mon-mandat/tous/", mon_mandat.mes_mandats, name="mes_mandats"),
+    path("mon-mandat/preuves/<uuid:acte>/", preuves.preuve, name="preuve"),
+    path(
+        "mon-mandat/preuves/<uuid:acte>/feuille.pdf", preuves.preuve_feuille, name="preuve_feuille"
+    ),
     path("mon-mandat/fermer/", mon_mandat.mon_mandat_fermer, name="mon_mandat_fermer"),
     path("mon-mandat/<uuid:mandat_id>/", mon_mandat.mon_mandat_ouvert, name="mon_mandat_ouvert"),
     path(
@@ -65,5 +70,7 @@ urlpatterns = [
         name="mon_mandat_recu_pdf",
     ),
     path("verifier/", verification.verifier, name="verifier"),
+    path("verifier/preuve/", preuves.verifier_preuve, name="verifier_preuve"),
+    path("verifier/preuve/verifier_preuve.py", preuves.preuve_script, name="preuve_script"),
     path("verifier/<str:reference>/", verification.verification, name="verification"),
 ]

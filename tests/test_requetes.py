@@ -121,6 +121,7 @@ DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "mes_mandats": lambda _: reverse("mes_mandats"),
     "invitation": lambda m: adresse(inviter(m.mandat.structure)),
     "verifier": lambda _: reverse("verifier"),
+    "verifier_preuve": lambda _: reverse("verifier_preuve"),
     "verification": lambda m: reverse("verification", args=[m.mandat.reference]),
 }
 _FS = "fournisseur_identite_fournisseurservice"

@@ -4,18 +4,21 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from aidants import connexion, tableurs
 from aidants.acces import RequeteConnectee
+from aidants.admin import preuves
 from aidants.admin.historique import raconter
 from aidants.admin.roles import compte, structures_gerees
 from aidants.demarches import DEMARCHES
@@ -50,12 +53,14 @@ def exporter(admin: "EntreeAdmin", request: HttpRequest) -> HttpResponseBase:
         "opts": admin.opts,
         "nombre": entrees.count(),
         "maximum": MAXIMUM,
+        "maximum_preuves": preuves.MAXIMUM,
     }
     return TemplateResponse(request, "admin/export_journal.html", contexte)
 
 
-def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> StreamingHttpResponse:
-    nombre = min(entrees.count(), MAXIMUM)
+def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> HttpResponseBase:
+    avec_preuves = "preuves" in request.POST
+    nombre = min(entrees.count(), preuves.MAXIMUM if avec_preuves else MAXIMUM)
     with transaction.atomic():
         export = Entree.objects.inscrire(
             JOURNAL_EXPORTE,
@@ -65,11 +70,23 @@ def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> StreamingHttpRe
             details={"lignes": nombre},
         )
     # The export's own line, and what is written meanwhile, are not of the list that was asked.
-    lignes = _lignes(entrees.filter(pk__lt=export), nombre)
+    anciennes = entrees.filter(pk__lt=export)
+    if avec_preuves:
+        return _envoyer_preuves(anciennes, nombre)
+    lignes = _lignes(anciennes, nombre)
     reponse = StreamingHttpResponse(tableurs.ecrire_csv(lignes), content_type="text/csv")
     nom = f"journal-{timezone.localdate():%Y-%m-%d}.csv"
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     return reponse
+
+
+def _envoyer_preuves(entrees: QuerySet[Entree], nombre: int) -> HttpResponse:
+    lot = list(entrees.order_by("-pk").select_related("sujet")[:nombre])
+    adresse = settings.SITE_URL + reverse("verifier_preuve")
+    octets = preuves.archiver(lot, [COLONNES, *map(_ligne, lot)], adresse)
+    nom = f"journal-{timezone.localdate():%Y-%m-%d}.zip"
+    disposition = {"Content-Disposition": f'attachment; filename="{nom}"'}
+    return HttpResponse(octets, content_type="application/zip", headers=disposition)
 
 
 def _cadre(request: HttpRequest) -> Cadre:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from aidants.admin.export_journal import exporter
 from aidants.admin.filtres import FiltreDemarche, FiltreStructure
 from aidants.admin.historique import raconter
+from aidants.admin.preuves import telecharger
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
 from aidants.demarches import DEMARCHES
@@ -68,10 +69,18 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         export = path(
             "export/", self.admin_site.admin_view(self.exporter), name="journal_entree_export"
         )
-        return [export, *super().get_urls()]
+        preuve = path(
+            "<int:object_id>/preuve/",
+            self.admin_site.admin_view(self.preuve),
+            name="journal_entree_preuve",
+        )
+        return [export, preuve, *super().get_urls()]
 
     def exporter(self, request: HttpRequest) -> HttpResponseBase:
         return exporter(self, request)
+
+    def preuve(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
+        return telecharger(self, request, object_id)
 
     # --- Search: by an aidant's name, never by the names that the journal holds ---
 

@@ -106,6 +106,7 @@ class Monde:
             "page": "ce-que-je-signe",
             "demande_id": self.demande.pk,
             "autorisation_id": self.mandat.autorisations.get(demarche="logement").pk,
+            "acte": self.mandat.pk,
             "object_id": objets[modele.group()] if modele else "nulle-part",
             "content_type_id": 1,
             "app_label": "aidants",

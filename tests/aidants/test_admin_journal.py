@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,9 +17,12 @@ from aidants.admin import export_journal
 from aidants.models import Aidant, Structure
 from journal.actions import CONSULTATION_USAGER
 from journal.actions_comptes import CHANGEMENT_STRUCTURE, DEMARCHES_CHANGEES
+from journal.examen import examiner
 from journal.models import Concerne, Entree
+from journal.preuve import cles_publiees
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppartenanceFactory, StructureFactory, UsagerFactory
+from tests.journal.registre_de_test import sceller
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +181,43 @@ def test_reading_the_page_of_export_writes_nothing(client_responsable: Client) -
 def test_wrong_filter_exports_nothing(client_responsable: Client) -> None:
     assert client_responsable.post(f"{EXPORT}?instant__year=zzz")["Location"] == LISTE
     assert not Entree.objects.exists()
+
+
+# --- Proofs ---------------------------------------------------------------------------------------
+
+
+def preuve(client: Client, entree: Entree) -> Any:
+    return client.get(reverse("admin:journal_entree_preuve", args=[entree.pk]))
+
+
+def test_manager_takes_the_proof_of_a_line_which_names_nobody(
+    client_responsable: Client, structure: Structure
+) -> None:
+    entree = inscrire(structure)
+    sceller()
+    lue = examiner(preuve(client_responsable, entree).content, cles_publiees())
+    assert (lue.entree["id"], lue.sujet) == (entree.pk, {})
+    page = client_responsable.get(reverse("admin:journal_entree_change", args=[entree.pk]))
+    adresse = reverse("admin:journal_entree_preuve", args=[entree.pk])
+    assert f'href="{adresse}"' in page.content.decode()
+
+
+def test_proof_of_another_structure_is_not_found(client_responsable: Client) -> None:
+    ailleurs = inscrire(StructureFactory())
+    sceller()
+    assert preuve(client_responsable, ailleurs).status_code == 404
+
+
+def test_export_takes_the_proofs_along(client_responsable: Client, structure: Structure) -> None:
+    scellees = {inscrire(structure).acte for _ in range(3)}
+    sceller()
+    recente = inscrire(structure)  # its proof is not ready
+    reponse = client_responsable.post(EXPORT, {"preuves": "oui"})
+    with zipfile.ZipFile(io.BytesIO(reponse.content)) as archive:
+        noms = archive.namelist()
+        preuves = [archive.read(nom) for nom in noms if nom.startswith("preuves/")]
+        lignes = archive.read("journal.csv").decode("utf-8-sig")
+    assert {"LISEZ-MOI.txt", "journal.csv", "verifier_preuve.py"} < set(noms)
+    cles = cles_publiees()
+    assert {examiner(octets, cles).entree["acte"] for octets in preuves} == set(map(str, scellees))
+    assert str(recente.acte) in lignes

@@ -17,7 +17,14 @@ from tests.routes import ROUTES
 pytestmark = pytest.mark.django_db
 
 # What machines read, and a page that only a site's logout leads to.
-DES_MACHINES = {"sante", "openid_configuration", "oidc_jwks", "oidc_logout", "oidc_userinfo"}
+DES_MACHINES = {
+    "preuve_script",
+    "sante",
+    "openid_configuration",
+    "oidc_jwks",
+    "oidc_logout",
+    "oidc_userinfo",
+}
 DU_LOGIN = {"mot_de_passe_oublie"}  # one goes there from the login
 DE_LA_BASE = {"faq", "statistiques", "langues"}
 PRESENTES = {page.route for page in PAGES if page.adresse}

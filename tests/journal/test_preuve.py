@@ -37,7 +37,12 @@ def charger() -> Any:
     return module
 
 
-verifier = charger().verifier
+SEUL = charger()
+
+
+def verifier(preuve: dict[str, Any], racine: str = "") -> str:
+    """What the script prints; any exception is its refusal."""
+    return str(SEUL.verifier(racine, **preuve))
 
 
 @pytest.fixture
@@ -55,8 +60,8 @@ def test_each_line_has_a_proof_that_opens(entrees: list[Entree]) -> None:
     tete = note.lire_tete(notes()[-1])
     for entree in entrees:
         dit = verifier(preuve_de(entree))
-        assert (dit["taille"], dit["racine"]) == (37, tete.racine.hex())
-        assert dit["cle"] == PLUME.cle.texte
+        assert f"\n{tete.texte}{PLUME.cle.texte}" in dit + "\n"
+        assert tete.taille == 37
 
 
 def test_content_is_what_the_leaf_is_taken_over(entrees: list[Entree]) -> None:
@@ -147,7 +152,7 @@ def test_field_of_another_proof_is_seen(entrees: list[Entree], champ: str) -> No
 def test_field_missing_or_added_is_seen(entrees: list[Entree]) -> None:
     preuve = preuve_de(entrees[4])
     for faux in ({k: v for k, v in preuve.items() if k != "cle"}, preuve | {"de plus": 1}):
-        with pytest.raises(ValueError, match="fields"):
+        with pytest.raises(TypeError, match="argument"):
             verifier(faux)
 
 
@@ -172,7 +177,7 @@ def test_script_runs_alone(tmp_path: Path) -> None:
 
 
 def test_script_is_short() -> None:
-    assert len(SCRIPT.read_text().splitlines()) < 100
+    assert len(SCRIPT.read_text().splitlines()) <= 60
 
 
 def test_proof_needs_only_to_read(entrees: list[Entree]) -> None:

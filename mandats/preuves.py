@@ -1,0 +1,132 @@
+"""The proof of a use on paper: one page, and a QR code that holds the whole proof."""
+
+import json
+from typing import Any, Final
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from aidants.demarches import DEMARCHES
+from journal import examen
+from journal.actions import ACTIONS
+from journal.examen import Motif, PreuveLue
+from journal.models import Entree
+from journal.preuve import cles_publiees, composer
+from mandats import recit
+from mandats.durees import en_clair
+from usagers.papier import imprimer
+
+FEUILLE = "mandats/feuille_preuve.css"
+
+
+def feuille(entree: Entree) -> bytes:
+    """The PDF of the proof of a use; PasEncoreScellee as long as there is none."""
+    octets = composer(entree, avec_sujet=True)
+    lue = examen.examiner(octets, cles_publiees())  # no paper that the page would refuse
+    contexte = {
+        "passage": recit.passage(entree),
+        "quand": en_clair(entree.instant),
+        "usager": lue.sujet.get("usager_nom", ""),
+        "lue": lue,
+        "scelle": en_clair(lue.tete.instant),
+        "racine": lue.tete.racine.hex(),
+        "qr": code_qr(entree).svg_data_uri(scale=3, border=4),
+        "adresse": adresse_de_la_page(),
+        "marque_etat": settings.MARQUE_ETAT,
+        "telephone": settings.TELEPHONE_SUPPORT,
+        "site": settings.SITE_URL.partition("://")[2],
+    }
+    return imprimer(render_to_string("mandats/papier/preuve.html", contexte), feuille=FEUILLE)
+
+
+def code_qr(entree: Entree) -> segno.QRCode:
+    """The proof in a code; names so long that it would not fit are left out of it."""
+    try:
+        return _coder(composer(entree, avec_sujet=True))
+    except segno.DataOverflowError:
+        return _coder(composer(entree, avec_sujet=False))
+
+
+def _coder(octets: bytes) -> segno.QRCode:
+    # Two segments: the address as bytes, the digits as digits; the library's hints know one.
+    segments: Any = [f"{adresse_de_la_page()}#preuve=", examen.en_chiffres(octets)]
+    return segno.make(segments, error="l", micro=False)
+
+
+def adresse_de_la_page() -> str:
+    return f"{settings.SITE_URL}{reverse('verifier_preuve')}"
+
+
+# --- The page that checks -------------------------------------------------------------------------
+
+CHAMPS: Final = {
+    "quoi": "Ce qui est écrit",
+    "quand": "Date",
+    "structure": "Structure",
+    "site": "Site",
+    "demarche": "Démarche",
+    "auteur": "Fait par",
+    "usager": "Personne concernée",
+    "scelle": "Scellé le",
+    "taille": "Lignes dans le journal",
+    "racine": "Empreinte du journal",
+    "cle": "Clé qui a signé",
+}
+REFUS: Final = {
+    Motif.ILLISIBLE: (
+        "Ce fichier n’est pas une preuve",
+        "Nous ne savons pas le lire. Vérifiez que vous avez choisi le bon fichier.",
+    ),
+    Motif.CLE: (
+        "Cette preuve n’est pas d’Aidants Connect",
+        "Elle est signée, mais avec une clé qui n’est pas la nôtre. Ne lui faites pas confiance.",
+    ),
+    Motif.SIGNATURE: (
+        "La signature est fausse",
+        "Ce fichier a été changé, ou n’a jamais été signé. Ne lui faites pas confiance.",
+    ),
+    Motif.ARBRE: (
+        "Cette ligne n’était pas dans le journal",
+        "La date, le site ou la démarche ont été changés. Ne faites pas confiance à ce fichier.",
+    ),
+    Motif.PERSONNES: (
+        "Les personnes ne sont pas les bonnes",
+        "Un nom a été changé dans ce fichier. Ne lui faites pas confiance.",
+    ),
+}
+
+
+def page(lue: PreuveLue | None) -> dict[str, Any]:
+    """What the page shows and what its script must know: it asks for nothing more."""
+    cles, valeurs = cles_publiees(), _en_mots(lue) if lue else {}
+    mots = {
+        "cles": cles,
+        "actions": {action.cle: action.libelle for action in ACTIONS.values()},
+        "demarches": {cle: demarche.titre for cle, demarche in DEMARCHES.items()},
+    }
+    return {
+        "mots": json.dumps(mots),
+        "cles": cles,
+        "lignes": [(nom, titre, valeurs.get(nom, "")) for nom, titre in CHAMPS.items()],
+        "refus": [(motif.value, *textes) for motif, textes in REFUS.items()],
+    }
+
+
+def _en_mots(lue: PreuveLue) -> dict[str, str]:
+    entree = {nom: str(valeur) for nom, valeur in lue.entree.items()}
+    action, demarche = ACTIONS.get(entree["action"]), DEMARCHES.get(entree["demarche"])
+    return {
+        "quoi": action.libelle if action else entree["action"],
+        "quand": en_clair(lue.instant),
+        "structure": entree["structure_nom"],
+        "site": entree["fs_nom"],
+        "demarche": demarche.titre if demarche else entree["demarche"],
+        "auteur": lue.sujet.get("auteur_nom", ""),
+        "usager": lue.sujet.get("usager_nom", ""),
+        "scelle": en_clair(lue.tete.instant),
+        "taille": str(lue.tete.taille),
+        "racine": lue.tete.racine.hex(),
+        "cle": lue.cle,
+    }
