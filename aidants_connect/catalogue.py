@@ -4,19 +4,22 @@ The pages are rendered once in French, and each block says its key and its text:
 list, that could say something else.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from django.template import Context, Template
+from django.template.library import SimpleNode
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode
 
 from aidants_connect.langues import LANGUES
 from aidants_connect.lecture import Lecture
 from aidants_connect.pages_traduites import PAR_ROUTE
-from mandats.forms.signature import SignatureForm
+from mandats.durees import DUREES
+from mandats.forms.signature import ERREURS, SignatureForm
 from usagers.models import Usager
 
 
@@ -42,12 +45,26 @@ def sources() -> dict[str, str]:
     recueil = Recueil(langue=next(iter(LANGUES.values())))
     for page in PAR_ROUTE.values():
         _rendre(page.gabarit, {**page.contexte(), "telephone_support": ""}, recueil)
-    projet = SimpleNamespace(structure=SimpleNamespace(nom=""))
-    signature = {"projet": projet, "form": SignatureForm(usager=Usager())}
-    for piece in ("engagements", "declarations"):
-        _rendre(f"mandats/fragments/{piece}.html", signature, recueil)
+    _lire_la_signature(recueil)
     _rendre("fragments/avis_traduction.html", {}, recueil)
     return recueil.sources
+
+
+def _lire_la_signature(recueil: Recueil) -> None:
+    """The page that is signed: its own words, its pieces, and what it says of errors."""
+    projet = SimpleNamespace(
+        pk=uuid.uuid4(), choisies=[], duree=1, get_duree_display=DUREES[1],
+        structure=SimpleNamespace(nom=""),
+    )  # fmt: skip
+    valeurs = {"projet": projet, "form": SignatureForm(usager=Usager()), "traductions": recueil}
+    page: Template = get_template("mandats/projet_signature.html").template  # type: ignore[attr-defined]  # Django's engine, below its hints
+    for noeud in page.nodelist.get_nodes_by_type(SimpleNode):
+        if noeud.func.__name__ in ("bloc", "aide"):  # type: ignore[attr-defined]  # the same
+            noeud.render(Context(valeurs))
+    for piece in ("aide_lecture", "recapitulatif", "engagements", "declarations", "signature"):
+        _rendre(f"mandats/fragments/{piece}.html", valeurs, recueil)
+    for cle, texte in ERREURS.items():
+        recueil.lire(f"signature.erreur.{cle}", texte)
 
 
 def _rendre(gabarit: str, valeurs: dict[str, Any], recueil: Recueil) -> None:

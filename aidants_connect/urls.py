@@ -20,6 +20,7 @@ urlpatterns = [
     path("conditions-d-utilisation/", informations.conditions_utilisation,
          name="conditions_utilisation"),
     path("langues/", langues.langues, name="langues"),
+    path("langues/signes/<slug:page>/", langues.page_en_signes, name="page_en_signes"),
     path("langues/<str:langue>/<slug:page>/", langues.page_traduite, name="page_traduite"),
     path("sante", public.sante, name="sante"),
     path("", include("aidants.urls")),

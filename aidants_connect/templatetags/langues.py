@@ -6,16 +6,20 @@ Without a reading in the context (`traductions`), it is the French text and noth
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import RequestContext
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.utils.html import format_html, format_html_join
 
 from aidants_connect.catalogue import sources
 from aidants_connect.langues import LANGUES
 from aidants_connect.lecture import Lecture, remplir
 from aidants_connect.models import Traduction
-from aidants_connect.pages_traduites import PAR_ROUTE
+from aidants_connect.pages_traduites import PAR_NOM, PAR_ROUTE, PageTraduite
+from mandats.forms.signature import ERREURS
 
 register = template.Library()
 
@@ -46,6 +50,37 @@ def aide(context: RequestContext, cle: str, source: str) -> str:
     """The translation alone, of a French text that stands beside it; nothing in French."""
     lecture: Lecture | None = context.get("traductions")
     return _a_cote(lecture, lecture.lire(cle, source)) if lecture else ""
+
+
+@register.simple_tag(takes_context=True)
+def aide_des_choix(context: RequestContext, champ: BoundField, racine: str) -> str:
+    """Put into the label of each answer its translation; nothing in French."""
+    lecture: Lecture | None = context.get("traductions")
+    if lecture:
+        question: Any = champ.field  # one that offers choices
+        question.choices = [
+            (cle, format_html("{}{}", nom, _a_cote(lecture, lecture.lire(f"{racine}.{cle}", nom))))
+            for cle, nom in question.choices
+        ]
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def aide_des_erreurs(context: RequestContext, champ: BoundField) -> str:
+    """What is wrong in a field of the signature, of what the person is told; nothing in French."""
+    lecture: Lecture | None = context.get("traductions")
+    if lecture is None:
+        return ""
+    erreurs = champ.form.errors.as_data().get(champ.name, [])
+    return format_html_join("", "{}", ((_erreur(lecture, champ.name, e),) for e in erreurs))
+
+
+def _erreur(lecture: Lecture, champ: str, erreur: ValidationError) -> str:
+    cle = f"{champ}.{erreur.code}"
+    if cle not in ERREURS:
+        return ""
+    texte = lecture.lire(f"signature.erreur.{cle}", ERREURS[cle])
+    return _a_cote(lecture, remplir(texte, erreur.params or {}, isoler=True))
 
 
 def _a_cote(lecture: Lecture, texte: str) -> str:
@@ -89,6 +124,24 @@ def aide_a_la_lecture(context: RequestContext) -> Lecture | None:
     return lecture
 
 
+@register.inclusion_tag("aidants_connect/fragments/liens_de_langues.html", takes_context=True)
+def liens_de_langues(context: RequestContext) -> dict[str, list[tuple[str, str]]]:
+    """The whole addresses of a translated page; none for another page."""
+    page = _page_lue(getattr(context.get("request"), "resolver_match", None))
+    if page is None:
+        return {"liens": []}
+    francaise = reverse(page.route)
+    adresses = [("fr", francaise), *((la.code, adresse) for la, adresse in _liens(page))]
+    tous = [*adresses, ("x-default", francaise)]
+    return {"liens": [(code, settings.SITE_URL + adresse) for code, adresse in tous]}
+
+
+def _page_lue(vue: ResolverMatch | None) -> PageTraduite | None:
+    if vue is None:
+        return None
+    return PAR_NOM.get(vue.kwargs.get("page", "")) or PAR_ROUTE.get(vue.view_name)
+
+
 @register.simple_tag
 def langues() -> list[Any]:
     return list(LANGUES.values())
@@ -117,5 +170,5 @@ class PageEnLangues(template.Node):
             return cadre.render(context)
 
 
-def _liens(page: Any) -> list[tuple[Any, str]]:
+def _liens(page: PageTraduite) -> list[tuple[Any, str]]:
     return [(langue, page.adresse(langue)) for langue in LANGUES.values()]

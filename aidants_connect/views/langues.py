@@ -2,7 +2,8 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aidants_connect.langues import LANGUES
@@ -20,6 +21,19 @@ def langues(request: HttpRequest) -> HttpResponse:
         "signes": bool(videos),
     }
     return render(request, "aidants_connect/langues.html", contexte)
+
+
+@login_not_required
+@require_safe
+def page_en_signes(request: HttpRequest, page: str) -> HttpResponse:
+    """To a page's video; to where videos are listed while there is none.
+
+    A page of its own, so that the explaining ones ask the database nothing.
+    """
+    if page not in PAR_NOM:
+        raise Http404
+    video = VideoSignes.objects.exclude(adresse="").filter(page=PAR_NOM[page].route).first()
+    return redirect(video.adresse if video else reverse("langues") + "#signes")
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 """Step 3 of a mandat: statements ticked one by one, the usager's signature, the aidant's code."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django import forms
 from dsfr.forms import DsfrBaseForm
@@ -14,9 +15,27 @@ NON_CAPABLE = (
     "curatelle et sans sauvegarde de justice. Son tuteur ou son curateur peut l’aider autrement."
 )
 
+# What the person is told when something is wrong, by field and code: also in other languages.
+ERREURS: Final = {
+    "capacite.required": "Dites si la personne est majeure et sans tutelle.",
+    "capacite.non_capable": NON_CAPABLE,
+    "autorise.required": "Cochez « J’ai compris ce mandat, et j’autorise ».",
+    "engage.required": "Cochez « Je m’engage à donner des informations vraies ».",
+    "donnees.required": "Cochez « J’accepte que mes informations servent à ces démarches ».",
+    "trace.illisible": "Le dessin n’est pas lisible : recommencez-le.",
+    "nom_ecrit.autre": "Écrivez votre prénom et votre nom, comme ici : {nom}.",
+    "nom_ecrit.required": "Dessinez votre signature, ou écrivez votre nom.",
+}
 
-def _case(label: str, oubli: str) -> forms.BooleanField:
-    return forms.BooleanField(label=label, error_messages={"required": oubli})
+
+def _case(nom: str, label: str) -> forms.BooleanField:
+    return forms.BooleanField(label=label, error_messages={"required": ERREURS[f"{nom}.required"]})
+
+
+def _erreur(cle: str, **valeurs: str) -> forms.ValidationError:
+    """`{nom}` as the texts write it; a translation takes the same values from `params`."""
+    texte = re.sub(r"\{(\w+)\}", r"%(\1)s", ERREURS[cle])
+    return forms.ValidationError(texte, code=cle.partition(".")[2], params=valeurs)
 
 
 class SignatureForm(DsfrBaseForm):
@@ -24,21 +43,15 @@ class SignatureForm(DsfrBaseForm):
         label="Êtes-vous majeur, et libre de toute tutelle, curatelle ou sauvegarde de justice ?",
         choices=[("oui", "Oui"), ("non", "Non")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Dites si la personne est majeure et sans tutelle."},
+        error_messages={"required": ERREURS["capacite.required"]},
     )
     autorise = _case(
+        "autorise",
         "J’ai compris ce mandat, et j’autorise librement la structure à faire ces démarches pour "
         "moi.",
-        "Cochez « J’ai compris ce mandat, et j’autorise ».",
     )
-    engage = _case(
-        "Je m’engage à donner des informations vraies.",
-        "Cochez « Je m’engage à donner des informations vraies ».",
-    )
-    donnees = _case(
-        "J’accepte que mes informations servent à ces démarches.",
-        "Cochez « J’accepte que mes informations servent à ces démarches ».",
-    )
+    engage = _case("engage", "Je m’engage à donner des informations vraies.")
+    donnees = _case("donnees", "J’accepte que mes informations servent à ces démarches.")
     lieu = forms.CharField(
         label="Lieu de la signature",
         max_length=100,
@@ -67,14 +80,14 @@ class SignatureForm(DsfrBaseForm):
 
     def clean_capacite(self) -> str:
         if self.cleaned_data["capacite"] != "oui":
-            raise forms.ValidationError(NON_CAPABLE, code="non_capable")
+            raise _erreur("capacite.non_capable")
         return "oui"
 
     def clean_trace(self) -> list[list[list[int]]]:
         try:
             return lire_trace(self.cleaned_data["trace"])
         except TraceInvalide as erreur:
-            raise forms.ValidationError("Le dessin n’est pas lisible : recommencez-le.") from erreur
+            raise _erreur("trace.illisible") from erreur
 
     def clean_nom_ecrit(self) -> str:
         """The typed name must be the person's: a given name and a family name."""
@@ -84,16 +97,14 @@ class SignatureForm(DsfrBaseForm):
         noms = [sans_accents(n) for n in (self.usager.nom, self.usager.nom_usage) if n]
         est_le_sien = ecrits & prenoms and any(set(n.split()) <= ecrits for n in noms)
         if nom and not est_le_sien:
-            raise forms.ValidationError(
-                f"Écrivez votre prénom et votre nom, comme ici : {self.usager.nom_court}."
-            )
+            raise _erreur("nom_ecrit.autre", nom=self.usager.nom_court)
         return nom
 
     def clean(self) -> dict[str, Any]:
         donnees: dict[str, Any] = super().clean() or self.cleaned_data
         saisies = {"trace", "nom_ecrit"} & set(self.errors)
         if not saisies and not (donnees.get("trace") or donnees.get("nom_ecrit")):
-            self.add_error("nom_ecrit", "Dessinez votre signature, ou écrivez votre nom.")
+            self.add_error("nom_ecrit", _erreur("nom_ecrit.required"))
         return donnees
 
     @property

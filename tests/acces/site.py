@@ -11,6 +11,7 @@ PUBLIQUES = (
 # Each line: what a GET gives each role; a POST where the line says so.
 SITE: dict[str, Issues] = {
     **dict.fromkeys(PUBLIQUES, tous(200)),
+    "page_en_signes": tous("langues"),  # no video was made yet
     "connexion": tous(200),
     "POST connexion": tous(200),
     "code": tous("connexion"),  # no password was given in this browser

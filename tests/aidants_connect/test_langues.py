@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -195,3 +196,26 @@ def test_video_in_signs_is_shown_only_where_there_is_one(client: Client) -> None
     texte = client.get(reverse("langues")).content.decode()
     assert 'href="https://video.example.org/1"' in texte
     assert texte.count("en langue des signes</a>") == 1
+
+
+@chaque_page
+def test_every_page_leads_to_its_signs_and_asks_the_database_nothing(
+    client: Client, page: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    signes = reverse("page_en_signes", args=[page])
+    with django_assert_num_queries(0):
+        assert f'href="{signes}"' in francais(client, page)
+    assert client.get(signes)["Location"] == reverse("langues") + "#signes"
+    VideoSignesFactory(page=PAR_NOM[page].route, adresse="https://video.example.org/2")
+    assert client.get(signes)["Location"] == "https://video.example.org/2"
+
+
+@chaque_page
+def test_search_engines_are_told_of_every_language(client: Client, page: str) -> None:
+    lien = re.compile(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">')
+    racine, francaise = settings.SITE_URL, reverse(PAR_NOM[page].route)
+    attendus = {code: racine + PAR_NOM[page].adresse(la) for code, la in LANGUES.items()}
+    attendus |= dict.fromkeys(("fr", "x-default"), racine + francaise)
+    for adresse in (francaise, reverse("page_traduite", args=["ar", page])):
+        assert dict(lien.findall(client.get(adresse).content.decode())) == attendus
+    assert not lien.search(client.get(reverse("faq")).content.decode())

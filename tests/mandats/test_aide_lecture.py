@@ -1,5 +1,7 @@
 """The mandat read in another language: beside the French that is signed, never in its place."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils.html import escape
 
 from aidants_connect.lecture import AVIS_RELIRE, AVIS_VALEUR
 from aidants_connect.models import Traduction
-from mandats.forms.signature import SignatureForm
+from mandats.forms.signature import ERREURS, SignatureForm
 from mandats.models import Projet
 from tests.mandats.gestes import poster_signature
 
@@ -41,6 +43,10 @@ def test_every_statement_stays_in_french_with_its_translation_beside(
     for cle in (
         "signature.engage.vrai", "signature.assure.voir", "signature.capacite",
         "signature.declare.donnees", "demarche.logement.titre", "duree.31",
+        "signature.titre", "signature.projet", "signature.qui", "signature.quoi", "signature.fin",
+        "signature.demarches", "signature.repond", "signature.capacite.oui",
+        "signature.capacite.non", "signature.signe", "signature.nom", "signature.nom.aide",
+        "signature.dessin", "signature.revient", "signature.effet", "signature.signes",
     ):  # fmt: skip
         balise = f'<span class="ac-traduction" lang="ar" dir="rtl">{escape(traduite(cle))}</span>'
         assert balise in page
@@ -81,6 +87,27 @@ def test_form_refused_comes_back_in_the_same_language(
     assert f'action="{adresse}"' in lire(client_aidant, projet)
     page = client_aidant.post(adresse, {}).content.decode()
     assert traduite("signature.capacite") in page
+
+
+def test_what_is_wrong_is_told_in_both_languages(client_aidant: Client, projet: Projet) -> None:
+    adresse = reverse("projet_signature", args=[projet.pk]) + "?langue=ar"
+    saisie = {"capacite": "non", "nom_ecrit": "Jean Dupont"}
+    page = client_aidant.post(adresse, saisie).content.decode()
+    nom = f"\u2068{projet.usager.nom_court if projet.usager else ''}\u2069"
+    assert escape(traduite("signature.erreur.nom_ecrit.autre").replace("{nom}", nom)) in page
+    for cle in ("capacite.non_capable", "autorise.required", "engage.required", "donnees.required"):
+        assert escape(ERREURS[cle]) in page
+        assert escape(traduite(f"signature.erreur.{cle}")) in page
+
+
+def test_answer_is_named_by_both_languages(client_aidant: Client, projet: Projet) -> None:
+    """The translation is in the label of the answer: a screen reader says it with the French."""
+    etiquettes = re.findall(
+        r"<label[^>]*id_capacite_.*?</label>", lire(client_aidant, projet), re.S
+    )
+    for etiquette, nom in zip(etiquettes, ("oui", "non"), strict=True):
+        assert nom.capitalize() in etiquette
+        assert escape(traduite(f"signature.capacite.{nom}")) in etiquette
 
 
 def test_choosing_a_language_does_not_change_what_is_signed(
