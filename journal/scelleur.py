@@ -91,6 +91,21 @@ class Scelleur:
         self._signer(avant, numero_arbre, frontiere, maintenant)
         return entrees
 
+    @transaction.atomic
+    def sceller_feuilles(
+        self,
+        avant: LigneSceau | None,
+        numero_arbre: int,
+        frontiere: Frontiere,
+        instant: datetime,
+        feuilles: list[tuple[int | None, bytes]],
+    ) -> None:
+        """Seal leaves that are hashed already, at an instant that is told: for made-up data."""
+        self._preparer_cle(avant, instant)
+        toutes = [*self._premiere(avant, frontiere), *feuilles]
+        self._ecrire(numero_arbre, frontiere, toutes)
+        self._signer(avant, numero_arbre, frontiere, instant)
+
     # --- Before: what was signed still stands ---
 
     def _reprendre(self, avant: LigneSceau | None, maintenant: datetime) -> tuple[int, Frontiere]:
