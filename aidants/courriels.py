@@ -2,7 +2,8 @@
 
 A template gives, line by line: `Objet : …`, a blank line, then paragraphs apart by blank lines. A
 paragraph `[Libellé] https://…` is the mail's one button, when it leads to this site: whatever a
-name holds, it can send nobody elsewhere.
+name holds, it can send nobody elsewhere. `(Libellé) https://…` is a link beside it, on the same
+terms.
 """
 
 import re
@@ -13,13 +14,14 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-_BOUTON = re.compile(r"\[(?P<libelle>[^\]]+)\] (?P<adresse>https?://\S+)")
+_BOUTON = re.compile(r"(?:\[(?P<libelle>[^\]]+)\]|\((?P<lien>[^)]+)\)) (?P<adresse>https?://\S+)")
 
 
 @dataclass(frozen=True)
 class Bouton:
     libelle: str
     adresse: str
+    discret: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def lire(source: str) -> Courriel:
 def _bloc(paragraphe: str) -> str | Bouton:
     bouton = _BOUTON.fullmatch(paragraphe)
     if bouton and bouton["adresse"].startswith(f"{settings.SITE_URL}/"):
-        return Bouton(bouton["libelle"], bouton["adresse"])
+        libelle = bouton["libelle"] or bouton["lien"]
+        return Bouton(libelle, bouton["adresse"], discret=bool(bouton["lien"]))
     return paragraphe
 
 

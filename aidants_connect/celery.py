@@ -42,9 +42,17 @@ app.conf.update(
             "task": "aidants.taches.envoyer_courriers_en_attente",
             "schedule": timedelta(minutes=1),
         },
+        "messages-en-attente": {
+            "task": "usagers.taches.envoyer_messages_en_attente",
+            "schedule": timedelta(minutes=1),
+        },
         "fins-en-attente": {
             "task": "fournisseur_identite.taches.envoyer_fins_en_attente",
             "schedule": timedelta(minutes=1),
+        },
+        "fins-a-dire": {
+            "task": "mandats.taches.dire_les_fins",
+            "schedule": timedelta(hours=1),
         },
         **{
             tache: {"task": tache, "schedule": timedelta(days=1)}
@@ -55,6 +63,7 @@ app.conf.update(
                 "aidants.taches.avertir_les_absents",
                 "aidants.taches.desactiver_les_absents",
                 "aidants.taches.anonymiser_les_anciens",
+                "usagers.taches.purger_messages",
                 "mandats.taches.purger_projets",
                 "mandats.taches.rappeler_les_fins",
                 "fournisseur_identite.taches.purger_demandes",

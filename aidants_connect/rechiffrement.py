@@ -17,6 +17,7 @@ from aidants.chiffrement import (
 from aidants.models import AppareilTotp, CarteTotp, ImportCartes
 from fournisseur_identite.models import CleSignature
 from mandats.models import Attestation
+from usagers.models import MessageUsager, Usager
 
 # Each model says by `lieu` to what its ciphertext is bound.
 COLONNES: dict[type[Model], str] = {
@@ -25,6 +26,8 @@ COLONNES: dict[type[Model], str] = {
     ImportCartes: "contenu_chiffre",
     Attestation: "octets_chiffres",
     CleSignature: "cle_chiffree",
+    Usager: "telephone_chiffre",
+    MessageUsager: "adresse_chiffree",
 }
 LOT = 100  # rows locked at a time
 
@@ -68,7 +71,7 @@ def _refaire_un_lot(suite: QuerySet[Any], colonne: str, bilan: Bilan) -> list[An
 
 def _a_refaire(modele: type[Model], colonne: str) -> QuerySet[Any]:
     debut = Func(F(colonne), 1, TAILLE_ENTETE, function="substring", output_field=BinaryField())
-    tous: QuerySet[Any] = modele._default_manager.all()
+    tous: QuerySet[Any] = modele._default_manager.exclude(**{colonne: None})
     autres: QuerySet[Any] = tous.annotate(debut=debut).exclude(debut=entete_courant())
     return autres.order_by("pk")
 

@@ -221,6 +221,10 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Aidants Connect <ne-pas-repondre@localhost>"
 )
+# SMS leave by this address, https://…; none in production without it, files in the demo.
+_SMS = "" if EN_PRODUCTION else (DOSSIER_DONNEES / "sms").absolute().as_uri()
+SMS_ADRESSE = env("SMS_ADRESSE", default=_SMS)
+SMS_JETON, SMS_EXPEDITEUR = env("SMS_JETON", default=""), env("SMS_EXPEDITEUR", default="Aidants")
 TELEPHONE_SUPPORT = env("TELEPHONE_SUPPORT", default="01 23 45 67 89")
 # What the legal pages name; without them they say that the site is a demonstration.
 _MENTIONS = ("EDITEUR", "DIRECTEUR_PUBLICATION", "HEBERGEUR", "COURRIEL_CONTACT", "COURRIEL_DPO")

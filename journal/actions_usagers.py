@@ -10,3 +10,29 @@ FORMULAIRE_RENDU = _action(
     "date",
     "reference",
 )
+CONTACT_CHANGE = _action(
+    "contact_change",
+    "Adresse de contact changée",
+    "{auteur} a {geste} une adresse pour prévenir {usager} ({canal}).",
+    "canal",
+    "geste",
+)
+AVIS_UTILISATIONS = _action(
+    "avis_utilisations",
+    "Choix d’être prévenu",
+    "{usager} veut être prévenu à chaque utilisation : {choix}, d’après {auteur}.",
+    "choix",
+)
+AVIS_SMS_ENVOYE = _action(
+    "avis_sms_envoye",
+    "Avis envoyé par SMS",
+    "Un SMS a été envoyé à : {destinataire} ({genre}).",
+    "genre",
+    "destinataire",
+)
+SIGNALEMENT = _action(
+    "signalement",
+    "Demande contestée",
+    "{usager} dit que ce n’était pas sa demande : {genre}. La structure est prévenue.",
+    "genre",
+)

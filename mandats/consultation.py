@@ -16,18 +16,20 @@ from django.utils import timezone
 from aidants.models import Echec
 from aidants.models.echecs import Compteur, Seuil
 from journal.actions import CONSULTATION_USAGER
-from journal.models import Entree
+from journal.models import Entree, EntreeQuerySet
 from mandats.code_papier import CodePapier
 from mandats.models import Mandat
 from mandats.models.mandats import empreinte_code
+from usagers import sms
 from usagers.identite import Identite, meme_naissance
-from usagers.models import Usager
+from usagers.models import Canal, Usager
 
 OUVERT = "consultation_ouverte"
 SAISIE = "consultation_code"
 DUREE = timedelta(minutes=15)
 CODE_DU_PAPIER = "code du papier"
 FRANCECONNECT = "FranceConnect"
+CODE_UNIQUE = "code du papier et code à usage unique"
 
 _DIX_MINUTES, _JOUR = timedelta(minutes=10), timedelta(days=1)
 _HEURE = timedelta(hours=1)
@@ -130,6 +132,34 @@ def usager_identifie(session: SessionBase) -> str:
 def moyen(session: SessionBase) -> str:
     """How the person in front of this browser was known."""
     return FRANCECONNECT if usager_identifie(session) else CODE_DU_PAPIER
+
+
+def ouvrir_lecture(session: SessionBase, mandat: Mandat) -> None:
+    """The one-time code was right: the uses of this mandat, and of no other, may be read."""
+    session[OUVERT] = session[OUVERT] | {"lecture": str(mandat.pk)}
+    _inscrire(mandat.usager, CODE_UNIQUE, mandat)
+
+
+def peut_lire(session: SessionBase, mandat: Mandat) -> bool:
+    """Whether this browser may read the uses of an open mandat."""
+    par_code = session.get(OUVERT, {}).get("lecture") == str(mandat.pk)
+    return par_code or usager_identifie(session) == str(mandat.usager_id)
+
+
+def utilisations_lisibles(session: SessionBase) -> EntreeQuerySet:
+    """The uses that this browser may read: all of the person's, or one mandat's, or none."""
+    if usager := usager_identifie(session):
+        return Entree.objects.pour_usager(uuid.UUID(usager)).utilisations()
+    if mandat := session.get(OUVERT, {}).get("lecture"):
+        return Entree.objects.pour_mandat(uuid.UUID(mandat)).utilisations()
+    return Entree.objects.none()
+
+
+def adresse_de_lecture(usager: Usager, canal: str) -> str:
+    """Where the one-time code goes: to what the person confirmed, or nowhere."""
+    if canal == Canal.SMS:
+        return usager.telephone if usager.telephone_confirme_le and sms.est_actif() else ""
+    return usager.courriel if usager.courriel_confirme_le else ""
 
 
 def fermer(session: SessionBase) -> None:

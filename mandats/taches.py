@@ -8,17 +8,23 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from mandats import courriels
+from mandats import courriels, recit
+from mandats.durees import en_clair
 from mandats.models import Avis, Mandat, Projet
 from mandats.models.avis import Destinataire, Genre
-from usagers.models import Usager
+from usagers import sms
+from usagers.models import Canal, Usager
 
 LOT = 100
 CONSERVATION = timedelta(days=1)
 
 
 def prevenir(
-    mandat: Mandat, genre: Genre, *destinataires: Destinataire, demarches: Collection[str] = ()
+    mandat: Mandat,
+    genre: Genre,
+    *destinataires: Destinataire,
+    demarches: Collection[str] = (),
+    details: dict[str, str] | None = None,
 ) -> None:
     """Write the notices of an act, in its transaction, and enqueue them once it is committed.
 
@@ -26,11 +32,26 @@ def prevenir(
     """
     for destinataire in destinataires:
         avis = Avis(
-            mandat=mandat, genre=genre, destinataire=destinataire, demarches=list(demarches)
+            mandat=mandat,
+            genre=genre,
+            destinataire=destinataire,
+            demarches=list(demarches),
+            details=details or {},
         )
+        if not avis.adresse and destinataire is Destinataire.USAGER and sms.est_actif():
+            avis.canal = Canal.SMS
         if avis.adresse:
             avis.save(force_insert=True)
             _enfiler(avis.pk)
+
+
+def prevenir_d_une_utilisation(mandat: Mandat, *, demarche: str, site: str, aidant: str) -> None:
+    """Tell the usager who asked to be told at each use."""
+    if mandat.usager.avis_utilisations:
+        qui = recit.prenom_et_initiale(aidant)
+        details = {"site": site, "aidant": qui, "instant": en_clair(timezone.now())}
+        destinataire = Destinataire.USAGER
+        prevenir(mandat, Genre.UTILISATION, destinataire, demarches=[demarche], details=details)
 
 
 def _enfiler(avis_id: uuid.UUID) -> None:
@@ -82,6 +103,30 @@ def _rappeler_un_lot() -> int:
         mandat.rappele_le = timezone.now()
         mandat.save(update_fields=["rappele_le"])
         prevenir(mandat, Genre.RAPPEL, Destinataire.USAGER, _qui_suit(mandat))
+    return len(lot)
+
+
+@shared_task
+def dire_les_fins() -> int:
+    """Tell, once, that a mandat came to its term; return how many."""
+    nombre = 0
+    while faits := _dire_un_lot():
+        nombre += faits
+    return nombre
+
+
+@transaction.atomic
+def _dire_un_lot() -> int:
+    finis = Mandat.objects.a_dire_finis().order_by("fin", "pk")
+    lot = list(
+        finis.select_related("usager", "structure").select_for_update(
+            of=("self",), no_key=True, skip_locked=True
+        )[:LOT]
+    )
+    for mandat in lot:
+        mandat.fin_dite_le = timezone.now()
+        mandat.save(update_fields=["fin_dite_le"])
+        prevenir(mandat, Genre.EXPIRATION, Destinataire.USAGER)
     return len(lot)
 
 

@@ -1,6 +1,9 @@
 from django.urls import path
 
 from mandats.views import (
+    contact,
+    contestation,
+    lecture,
     listes,
     mon_mandat,
     preuves,
@@ -16,6 +19,12 @@ urlpatterns = [
     path("espace/", listes.espace, name="espace"),
     path("usagers/", listes.usagers, name="usagers"),
     path("usagers/<uuid:usager_id>/", listes.usager, name="usager"),
+    path("usagers/<uuid:usager_id>/contact/", contact.usager_contact, name="usager_contact"),
+    path(
+        "usagers/<uuid:usager_id>/contact/code/",
+        contact.usager_contact_code,
+        name="usager_contact_code",
+    ),
     path("mandats/", listes.mandats, name="mandats"),
     path("mandats/nouveau/", projets.projet_nouveau, name="projet_nouveau"),
     path(
@@ -56,6 +65,8 @@ urlpatterns = [
     path(
         "mon-mandat/preuves/<uuid:acte>/feuille.pdf", preuves.preuve_feuille, name="preuve_feuille"
     ),
+    path("mon-mandat/contact/", contact.mon_contact, name="mon_contact"),
+    path("mon-mandat/contact/code/", contact.mon_contact_code, name="mon_contact_code"),
     path("mon-mandat/fermer/", mon_mandat.mon_mandat_fermer, name="mon_mandat_fermer"),
     path("mon-mandat/<uuid:mandat_id>/", mon_mandat.mon_mandat_ouvert, name="mon_mandat_ouvert"),
     path(
@@ -69,6 +80,20 @@ urlpatterns = [
         recus.mon_mandat_recu_pdf,
         name="mon_mandat_recu_pdf",
     ),
+    path(
+        "mon-mandat/<uuid:mandat_id>/utilisations/",
+        lecture.mon_mandat_utilisations,
+        name="mon_mandat_utilisations",
+    ),
+    path(
+        "mon-mandat/<uuid:mandat_id>/utilisations/demander/",
+        lecture.lecture_demander,
+        name="lecture_demander",
+    ),
+    path(
+        "mon-mandat/<uuid:mandat_id>/utilisations/code/", lecture.lecture_code, name="lecture_code"
+    ),
+    path("pas-moi/<uuid:avis_id>/<str:jeton>/", contestation.pas_moi, name="pas_moi"),
     path("verifier/", verification.verifier, name="verifier"),
     path("verifier/preuve/", preuves.verifier_preuve, name="verifier_preuve"),
     path("verifier/preuve/verifier_preuve.py", preuves.preuve_script, name="preuve_script"),

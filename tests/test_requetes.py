@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from aidants.models import Aidant, AppareilTotp
 from journal.models import Entree
-from mandats.models import Projet
+from mandats.models import Avis, Projet
 from tests.aidants.premiers_pas import adresse, inviter
 from tests.fournisseur_identite.flux import Flux, retour_de
 from tests.monde import Monde, monter, ouvrir
@@ -64,6 +64,10 @@ def _arrete(monde: Monde) -> uuid.UUID:
     return monde.mandat.pk
 
 
+def _avis(monde: Monde) -> Avis:
+    return Avis.objects.filter(mandat=monde.mandat).earliest("cree_le")
+
+
 DU_PARCOURS: dict[str, Callable[[Monde], str]] = {
     "parcours": lambda _: reverse("parcours"),
     "parcours_etape": lambda _: reverse("parcours_etape", args=["logement"]),
@@ -81,6 +85,7 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "usagers": lambda _: reverse("usagers"),
     "usagers cherchés": lambda _: reverse("usagers") + "?q=dubois",
     "usager": lambda m: reverse("usager", args=[m.mandat.usager_id]),
+    "usager_contact": lambda m: reverse("usager_contact", args=[m.mandat.usager_id]),
     "mandats": lambda _: reverse("mandats"),
     "mandats cherchés": lambda _: reverse("mandats") + "?q=dubois",
     "mandat": lambda m: reverse("mandat", args=[m.mandat.pk]),
@@ -118,6 +123,9 @@ DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "mon_mandat_ouvert": lambda m: reverse("mon_mandat_ouvert", args=[m.mandat.pk]),
     "mon_mandat_recu": lambda m: reverse("mon_mandat_recu", args=[m.mandat.pk]),
     "mon_mandat_recu_pdf": lambda m: reverse("mon_mandat_recu_pdf", args=[_arrete(m)]),
+    "mon_mandat_utilisations": lambda m: reverse("mon_mandat_utilisations", args=[m.mandat.pk]),
+    "mon_contact": lambda _: reverse("mon_contact"),
+    "pas_moi": lambda m: reverse("pas_moi", args=[_avis(m).pk, _avis(m).jeton]),
     "mes_mandats": lambda _: reverse("mes_mandats"),
     "invitation": lambda m: adresse(inviter(m.mandat.structure)),
     "verifier": lambda _: reverse("verifier"),

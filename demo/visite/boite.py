@@ -1,5 +1,6 @@
-"""The outbox: what the product's file e-mail backend wrote, read back."""
+"""The outbox: what the product's file e-mail backend and SMS provider wrote, read back."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,22 @@ class Courriel:
     date: datetime | None
     texte: str
     html: str
+
+
+@dataclass(frozen=True)
+class Sms:
+    """One SMS that the product handed to its file provider."""
+
+    numero: str
+    texte: str
+    date: datetime
+
+
+def read_sms(folder: Path) -> list[Sms]:
+    """Return the SMS of the folder's files, newest first."""
+    contents = [json.loads(path.read_text()) for path in folder.glob("*.json")]
+    messages = [Sms(c["numero"], c["texte"], datetime.fromisoformat(c["date"])) for c in contents]
+    return sorted(messages, key=lambda sms: sms.date, reverse=True)
 
 
 def read(folder: Path) -> list[Courriel]:

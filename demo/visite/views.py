@@ -46,7 +46,8 @@ def codes(request: HttpRequest) -> HttpResponse:
 @require_GET
 def courriels(request: HttpRequest) -> HttpResponse:
     """List the outbox, newest first."""
-    context = {"courriels": boite.read(monde().courriels)}
+    dossier = monde().courriels
+    context = {"courriels": boite.read(dossier), "sms": boite.read_sms(dossier.parent / "sms")}
     return render(request, "demo/visite/courriels.html", context)
 
 

@@ -24,6 +24,7 @@ from journal.actes import acte_de
 from journal.actions import JETON_REMIS, UTILISATION, Action
 from journal.models import Cadre, Concerne, Entree
 from mandats.models import Autorisation
+from mandats.taches import prevenir_d_une_utilisation
 
 VIE_CODE = VIE_JETON = timedelta(seconds=60)
 ACR = "eidas1"
@@ -175,6 +176,12 @@ class Connexion(models.Model):
         self.id_token_sha256 = condenser(id_token)
         self._enregistrer("code_servi_le", "jeton_sha256", "jeton_expire_le", "id_token_sha256")
         self._inscrire(JETON_REMIS)
+        prevenir_d_une_utilisation(
+            self.autorisation.mandat,
+            demarche=self.autorisation.demarche,
+            site=self.fs.nom,
+            aidant=self.aidant.nom_complet,
+        )
 
     def bruler_code(self) -> None:
         """A wrong try costs the code (RFC 9700, section 4.5)."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 LONG = 182  # days: from this duration on, the end is announced `BIENTOT` ahead
+RECENT = timedelta(days=7)  # an end that was not told by then is old news
 IMMINENT = timedelta(days=2)  # and for any other, so much ahead
 
 
@@ -79,6 +80,13 @@ class MandatQuerySet(models.QuerySet["Mandat"]):
         proches = self.filter(duree__gte=LONG, fin__lte=timezone.now() + BIENTOT)
         return proches.actifs().filter(rappele_le=None)
 
+    def a_dire_finis(self) -> "MandatQuerySet":
+        """Those that came to their term lately, not revoked before, which nobody was told."""
+        maintenant = timezone.now()
+        finis = self.filter(fin__lte=maintenant, fin__gt=maintenant - RECENT, fin_dite_le=None)
+        ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
+        return finis.filter(Exists(ouvertes))
+
     def lisibles(self) -> "MandatQuerySet":
         """Without what ended more than 365 days ago."""
         return self.filter(fin__gt=timezone.now() - MEMOIRE)
@@ -108,6 +116,7 @@ class Mandat(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renouvellements"
     )
     rappele_le = models.DateTimeField("fin annoncée le", null=True, blank=True)
+    fin_dite_le = models.DateTimeField("fin dite le", null=True, blank=True)
 
     objects = MandatQuerySet.as_manager()
 

@@ -83,6 +83,7 @@ def _contexte(request: HttpRequest, mandat: Mandat) -> dict[str, Any]:
         "mandat": mandat,
         "ouvertes": [DEMARCHES[cle] for cle in mandat.demarches_ouvertes],
         "raison": RaisonForm(),
+        "peut_lire": consultation.peut_lire(request.session, mandat),
         "par_franceconnect": bool(consultation.usager_identifie(request.session)),
     }
 

@@ -8,7 +8,7 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -54,13 +54,13 @@ def preuve_feuille(request: HttpRequest, acte: uuid.UUID) -> HttpResponseBase:
 
 
 def _utilisation(request: HttpRequest, acte: uuid.UUID) -> Entree | None:
-    """The use, if it is of the person whom FranceConnect identified here; None when closed."""
+    """The use, if this browser may read it; None when the view is closed.
+
+    A found paper must not tell one's life: FranceConnect, or the one-time code of its mandat.
+    """
     if consultation.mandats_ouverts(request.session) is None:
         return None
-    usager = consultation.usager_identifie(request.session)
-    if not usager:
-        raise Http404  # a found paper must not tell one's life
-    entrees = Entree.objects.pour_usager(uuid.UUID(usager)).utilisations()
+    entrees = consultation.utilisations_lisibles(request.session)
     return get_object_or_404(entrees.select_related("sujet"), acte=acte)
 
 

@@ -16,7 +16,7 @@ from fournisseur_identite.models import DemandeAutorisation, FournisseurService
 from fournisseur_identite.views.autorisation import DEMANDES
 from journal.actions_comptes import CHANGEMENT_STRUCTURE
 from journal.models import Entree
-from mandats.models import Attestation, Mandat, Projet
+from mandats.models import Attestation, Avis, Mandat, Projet
 from tests.acces.roles import FC, FS
 from tests.aidants.premiers_pas import inviter
 from tests.clients_http import ouvrir_session
@@ -42,6 +42,7 @@ class Monde:
 
     comptes: dict[str, Aidant]
     mandat: Mandat
+    avis: Avis
     projet: Projet
     projet_sans_usager: Projet
     fs: FournisseurService
@@ -95,7 +96,8 @@ class Monde:
         return {
             "pk": lien.pk if lien else cles.get(nom, self.facteur_id),
             "genre": "application",
-            "jeton": lien.jeton if lien else "",
+            "jeton": lien.jeton if lien else self.avis.jeton,
+            "avis_id": self.avis.pk,
             "usager_id": self.mandat.usager_id,
             "mandat_id": self.mandat.pk,
             "projet_id": projets.get(nom, self.projet).pk,
@@ -140,6 +142,7 @@ def monter(aidant: Aidant) -> Monde:
             "supervision": supervision,
         },
         mandat=mandat,
+        avis=Avis.objects.create(mandat=mandat, genre="revocation", destinataire="usager"),
         projet=ProjetFactory(aidant=aidant, structure=structure, identifie=True),
         projet_sans_usager=ProjetFactory(aidant=aidant, structure=structure),
         fs=fs,

@@ -91,6 +91,20 @@ SITE: dict[str, Issues] = {
     "POST mon_mandat_arreter": tous("mon_mandat"),
     "mon_mandat_recu": tous("mon_mandat"),
     "mon_mandat_recu_pdf": tous("mon_mandat"),
+    "POST lecture_demander": tous("mon_mandat"),
+    "lecture_code": tous("mon_mandat"),
+    "POST lecture_code": tous("mon_mandat"),
+    "mon_mandat_utilisations": tous("mon_mandat"),
+    "mon_contact": tous("mon_mandat"),  # FranceConnect has said nobody's name
+    "POST mon_contact": tous("mon_mandat"),
+    "mon_contact_code": tous("mon_mandat"),
+    "POST mon_contact_code": tous("mon_mandat"),
+    "usager_contact": aidants(200, 404),
+    "POST usager_contact": aidants(404, 404),  # no gesture is named
+    "usager_contact_code": aidants("usager_contact", 404),  # no code was asked
+    "POST usager_contact_code": aidants("usager_contact", 404),
+    "pas_moi": tous(200),
+    "POST pas_moi": tous("pas_moi"),
     "verifier": tous(200),
     "POST verifier": tous(200),
     "verification": tous(200),

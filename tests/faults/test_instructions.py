@@ -11,7 +11,12 @@ import pytest
 from django.http import HttpResponse
 
 from journal.actions import ACTIONS
-from tests.faults import actes_des_comptes, actes_des_mandats, actes_des_structures
+from tests.faults import (
+    actes_des_comptes,
+    actes_des_mandats,
+    actes_des_structures,
+    actes_des_usagers,
+)
 from tests.faults.pannes import Essai, Geste, essayer, refuser
 from tests.faults.releve import noter
 
@@ -20,6 +25,7 @@ TOUS = [
     *actes_des_comptes.ACTES,
     *actes_des_structures.ACTES,
     *actes_des_mandats.ACTES,
+    *actes_des_usagers.ACTES,
 ]
 PREPARER = pytest.mark.parametrize("preparer", TOUS, ids=lambda preparer: preparer.__name__)
 _REVOQUES = "autorisation_revoquee mandat_revoque"

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from aidants.chiffrement import empreinte
+from aidants.chiffrement import chiffrer, dechiffrer, empreinte
 from journal.actions import COURRIEL_CHANGE
 from journal.models import Auteur, Concerne, Entree
 from usagers.identite import (
@@ -26,8 +26,8 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
     def identifier(self, identite: Identite, *, par: Auteur) -> "Usager":
         """Return the usager of this identity, created or brought up to date.
 
-        An e-mail that FranceConnect no longer gives is kept: notices still reach the person. A
-        change of it is journaled: notices now go elsewhere.
+        An e-mail that FranceConnect no longer gives is kept: notices still reach the person; one
+        that they confirmed here prevails. A change of it is journaled: notices now go elsewhere.
         """
         connu = self.connu(identite)
         valeurs = {
@@ -40,7 +40,7 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
             "pays_naissance": identite.pays_naissance,
             "recherche": sans_accents(f"{identite.prenoms} {identite.nom} {identite.nom_usage}"),
         }
-        if identite.courriel:
+        if identite.courriel and not (connu and connu.courriel_confirme_le):
             valeurs["courriel"] = identite.courriel
         usager, _ = self.update_or_create(sub_hache=empreinte_sub(identite.sub), defaults=valeurs)
         if connu is not None and connu.courriel != usager.courriel:
@@ -72,6 +72,10 @@ class Usager(models.Model):
     lieu_naissance = models.CharField("commune de naissance (COG)", max_length=5, blank=True)
     pays_naissance = models.CharField("pays de naissance (COG)", max_length=5)
     courriel = models.EmailField("adresse électronique", blank=True)
+    courriel_confirme_le = models.DateTimeField("adresse confirmée le", null=True, blank=True)
+    telephone_chiffre = models.BinaryField(null=True)
+    telephone_confirme_le = models.DateTimeField("téléphone confirmé le", null=True, blank=True)
+    avis_utilisations = models.BooleanField("prévenu à chaque utilisation", default=False)
     recherche = models.CharField(max_length=800, editable=False)
     connu_depuis = models.DateTimeField("connu depuis", auto_now_add=True)
 
@@ -94,6 +98,22 @@ class Usager(models.Model):
     def nom_court(self) -> str:
         """First given name and the name that the person bears every day."""
         return f"{self.prenoms.split()[0]} {(self.nom_usage or self.nom).upper()}"
+
+    # --- How the person is reached ---
+
+    @property
+    def lieu(self) -> str:
+        """What the encrypted telephone is bound to."""
+        return f"usagers_usager.telephone_chiffre:{self.pk}"
+
+    @property
+    def telephone(self) -> str:
+        """In E.164 (« +33612345678 »); empty when none is known."""
+        chiffre = self.telephone_chiffre
+        return dechiffrer(bytes(chiffre), lieu=self.lieu).decode() if chiffre else ""
+
+    def poser_telephone(self, numero: str) -> None:
+        self.telephone_chiffre = chiffrer(numero.encode(), lieu=self.lieu)
 
     @property
     def est_majeur(self) -> bool:
