@@ -33,6 +33,7 @@ SIGNATURE = _action(
     "mode",
     "reference",
     "empreinte_pdf",
+    "niveau_sceau",
 )
 RENOUVELLEMENT = _action(
     "renouvellement",

@@ -21,11 +21,14 @@ from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from mandats.horodatage_pdf import Autorite
+
 CHAMP = "Sceau"
-DELAI = 3  # seconds that the timestamp authority may take
+# The identifier of the attribute that holds a timestamp (RFC 3161, appendix A), as the file has it.
+_HORODATE = b"060b2a864886f70d010910020e"
 _CACHE = InvisSigSettings(set_print_flag=False, set_hidden_flag=True)
 
 logger = logging.getLogger(__name__)
@@ -37,16 +40,23 @@ def sceller(octets: bytes, *, page: int = 1) -> bytes:
     `page`, from 0, is the one that the seal's hidden field belongs to.
     A silent authority does not stop a signature: the seal is then of level B-B.
     """
-    horodateur = _horodateur()
-    if horodateur is not None:
+    autorite = _autorite()
+    if autorite and autorite.repond:
         try:
-            return _apposer(octets, horodateur, page)
+            return _apposer(octets, autorite, page)
         except TimestampRequestError:
-            logger.warning("sceau_sans_horodatage")
+            pass  # said below, as when it is not asked
+    if autorite:
+        logger.warning("sceau_sans_horodatage")
     return _apposer(octets, None, page)
 
 
-def _apposer(octets: bytes, horodateur: HTTPTimeStamper | None, page: int) -> bytes:
+def niveau(octets: bytes) -> str:
+    """The level of our seal: B-T with the timestamp's attribute in it, B-B without."""
+    return "B-T" if _HORODATE in octets.lower() else "B-B"
+
+
+def _apposer(octets: bytes, autorite: Autorite | None, page: int) -> bytes:
     champ = SigFieldSpec(
         CHAMP,
         on_page=page,
@@ -60,7 +70,7 @@ def _apposer(octets: bytes, horodateur: HTTPTimeStamper | None, page: int) -> by
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signataire = PdfSigner(acte, _cachet(), timestamper=horodateur, new_field_spec=champ)
+    signataire = PdfSigner(acte, _cachet(), timestamper=autorite, new_field_spec=champ)
     scelle: BytesIO = signataire.sign_pdf(IncrementalPdfFileWriter(BytesIO(octets)))
     return scelle.getvalue()
 
@@ -87,10 +97,10 @@ def certificats() -> list[x509.Certificate]:
 
 
 @functools.cache
-def _horodateur() -> HTTPTimeStamper | None:
+def _autorite() -> Autorite | None:
     """The timestamp authority, kept: it is asked once what size its answers have."""
     adresse = settings.SCEAU_PDF_HORODATAGE
-    return HTTPTimeStamper(adresse, timeout=DELAI) if adresse else None
+    return Autorite(adresse) if adresse else None
 
 
 def porte_notre_sceau(octets: bytes) -> bool:

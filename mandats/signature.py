@@ -14,7 +14,7 @@ from aidants.models import Aidant
 from journal.actes import acte_de
 from journal.actions import AUTORISATION_CREEE, RENOUVELLEMENT, SIGNATURE
 from journal.models import Entree
-from mandats import attestation, code_papier, durees, taches
+from mandats import attestation, code_papier, durees, sceau_pdf, taches
 from mandats.models import Attestation, Autorisation, Mandat, Projet
 from mandats.models.avis import Destinataire, Genre
 from mandats.models.projets import Refus
@@ -155,6 +155,7 @@ def _inscrire(mandat: Mandat, document: Attestation, projet: Projet) -> None:
             "mode": "dessinee" if mandat.signature_trace else "ecrite",
             "reference": mandat.reference,
             "empreinte_pdf": document.sha256,
+            "niveau_sceau": sceau_pdf.niveau(document.octets),
         },
     )
     if mandat.renouvelle:

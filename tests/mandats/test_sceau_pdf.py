@@ -161,13 +161,3 @@ def test_any_byte_changed_breaks_the_seal_and_the_hash(rang: float, masque: int)
 def test_what_is_added_behind_the_seal_is_seen() -> None:
     assert intact(scelle())
     assert not intact(scelle() + b"\n%%EOF\n")
-
-
-def test_silent_timestamp_authority_stops_no_seal(settings: Any) -> None:
-    settings.SCEAU_PDF_HORODATAGE = "http://127.0.0.1:9/"
-    sceau_pdf._horodateur.cache_clear()
-    try:
-        octets = sceau_pdf.sceller(imprimer(PAGES, feuille="mandats/papier_2026_12.css"))
-    finally:
-        sceau_pdf._horodateur.cache_clear()
-    assert valider(octets).bottom_line

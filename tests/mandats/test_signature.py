@@ -69,6 +69,7 @@ def test_journal_says_how_and_what_was_signed(projet: Projet, donnee: Any, mode:
         "mode": mode,
         "reference": mandat.reference,
         "empreinte_pdf": mandat.attestation.sha256,
+        "niveau_sceau": "B-B",
     }
 
 
