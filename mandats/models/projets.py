@@ -28,6 +28,7 @@ class Refus(StrEnum):
     EXPIRE = "expire"
     SANS_USAGER = "sans_usager"
     CODE = "code"
+    OCCUPE = "occupe"
     DEMARCHE_INTERDITE = "demarche_interdite"
     HORS_STRUCTURE = "hors_structure"
     MINEUR = "mineur"

@@ -3,22 +3,30 @@
 import uuid
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
 from aidants import essais
 from aidants.acces import RequeteAidant, aidant_requis
 from aidants.demarches import DEMARCHES
-from aidants.models import Echec
+from aidants.models import Aidant, Echec
 from mandats import durees
 from mandats.forms.signature import SignatureForm
 from mandats.models import Mandat, Projet
 from mandats.models.projets import Refus
-from mandats.signature import signer
+from mandats.signature import Signature, signer
 
 CODE_REFUSE = "Ce code n’est pas accepté. Attendez le prochain code, puis réessayez."
+OCCUPE = (
+    "Rien n’a été signé : quelqu’un d’autre fait ou arrête un mandat de cette personne. "
+    "Tout ce que vous avez écrit est gardé. Attendez quelques secondes, puis signez de nouveau."
+)
+# What the database answers to a signature that waited too long for its turn, and undoes.
+ATTENTES = (LockNotAvailable, DeadlockDetected, QueryCanceled)
 
 
 @aidant_requis
@@ -46,18 +54,36 @@ def _signer(request: RequeteAidant, projet: Projet, form: SignatureForm) -> Http
     code = form.cleaned_data["code"]
     resultat: Mandat | Refus = Refus.CODE
     if essai:
-        resultat = signer(projet.pk, par=request.user, signature=form.signature, code=code)
+        resultat = _tenter(projet, par=request.user, signature=form.signature, code=code)
     if essai and resultat is not Refus.CODE:
         Echec.objects.rendre(essai)
     if isinstance(resultat, Mandat):
         return redirect("mandat_fait", resultat.pk)
+    if resultat is Refus.OCCUPE:
+        form.add_error("code", OCCUPE)
+        return _page(request, projet, form, status=503)
     if resultat is not Refus.CODE:
         return _refuser(request, projet, resultat)
     form.add_error("code", CODE_REFUSE)
     return _page(request, projet, form)
 
 
-def _page(request: RequeteAidant, projet: Projet, form: SignatureForm) -> HttpResponseBase:
+def _tenter(projet: Projet, *, par: Aidant, signature: Signature, code: str) -> Mandat | Refus:
+    """Sign, unless another act upon the same person takes longer than one may wait.
+
+    The code is then not spent: its use is undone with the rest.
+    """
+    try:
+        return signer(projet.pk, par=par, signature=signature, code=code)
+    except OperationalError as erreur:
+        if isinstance(erreur.__cause__, ATTENTES):
+            return Refus.OCCUPE
+        raise
+
+
+def _page(
+    request: RequeteAidant, projet: Projet, form: SignatureForm, *, status: int = 200
+) -> HttpResponseBase:
     contexte: dict[str, Any] = {
         "projet": projet,
         "form": form,
@@ -66,7 +92,7 @@ def _page(request: RequeteAidant, projet: Projet, form: SignatureForm) -> HttpRe
         "fin": durees.en_clair(durees.fin(timezone.now(), projet.duree)),
         **_etape(3, renouvelle=projet.renouvelle_id is not None),
     }
-    return render(request, "mandats/projet_signature.html", contexte)
+    return render(request, "mandats/projet_signature.html", contexte, status=status)
 
 
 def _etape(rang: int, *, renouvelle: bool) -> dict[str, int]:
