@@ -22,7 +22,7 @@ from django.http import (
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aidants import connexion, saisie
+from aidants import connexion, saisie, suites
 from aidants.acces import RequeteConnectee, est_verifie, etape_due
 
 Suite = Callable[[HttpRequest], HttpResponseBase]
@@ -65,6 +65,7 @@ def _verifier_etapes(request: RequeteConnectee, vue: Any) -> HttpResponseBase | 
 def _fermer(request: RequeteConnectee) -> HttpResponseBase:
     """Twelve hours have passed: a whole login again, which comes back to the same page."""
     retenue = saisie.retenir(request)
+    suites.annoncer("session_finie", request.session)
     logout(request)
     saisie.reposer(request, retenue)
     return HttpResponseRedirect(_vers(str(settings.LOGIN_URL), request))

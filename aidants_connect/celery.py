@@ -46,6 +46,10 @@ app.conf.update(
             "task": "usagers.taches.envoyer_messages_en_attente",
             "schedule": timedelta(minutes=1),
         },
+        "connexions-finies": {
+            "task": "fournisseur_identite.taches.clore_les_finies",
+            "schedule": timedelta(minutes=1),
+        },
         "fins-en-attente": {
             "task": "fournisseur_identite.taches.envoyer_fins_en_attente",
             "schedule": timedelta(minutes=1),

@@ -140,11 +140,11 @@ TEMPLATES = [
 
 DATABASES, BASE_PROPRIETAIRE = base_de_donnees.configurer(env, en_production=EN_PRODUCTION)
 BASES_JOURNAL = base_de_donnees.roles_du_journal(env)
-JOURNAL_RAPPROCHEMENTS = [  # what the journal is compared to, by its verification
-    "mandats.rapprochements.RAPPROCHEMENTS",
-    "fournisseur_identite.rapprochements.RAPPROCHEMENTS",
-]
+_COMPARES = ("mandats", "fournisseur_identite")  # to the journal, by its verification
+JOURNAL_RAPPROCHEMENTS = [f"{app}.rapprochements.RAPPROCHEMENTS" for app in _COMPARES]
 JOURNAL_CONSERVATION = ["mandats.conservation.REGLES"]
+SUITE_AUTORISATION_FINIE = ["fournisseur_identite.fins.a_la_fin_d_une_autorisation"]
+SUITE_SESSION_FINIE = ["fournisseur_identite.fins.a_la_fin_d_une_session"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")

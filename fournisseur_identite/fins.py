@@ -1,4 +1,9 @@
-"""Telling a FS that a connexion is over (OpenID Connect Back-Channel Logout 1.0, 2.4 and 2.5)."""
+"""Telling a FS that a connexion is over (OpenID Connect Back-Channel Logout 1.0, 2.4 and 2.5).
+
+A use ends by a logout, with the mandat, or with the aidant's session. What ends by an act is told
+after its commit: a revocation never waits for a connexion, which may be waiting for it. What ends
+by time, or was missed, is found by the sweep.
+"""
 
 import uuid
 from datetime import timedelta
@@ -6,16 +11,20 @@ from typing import Final
 
 import httpx2
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils import timezone
 from joserfc import jwt
 
 from fournisseur_identite import cles, identite
-from fournisseur_identite.models import AvisDeFin, Connexion
+from fournisseur_identite.models import AvisDeFin, Connexion, DemandeAutorisation
+from fournisseur_identite.models.connexions import ConnexionQuerySet
+from mandats.models import Autorisation
 
 EVENEMENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 VIE: Final = timedelta(minutes=2)
 DELAI: Final = 5.0  # seconds
+_CONNEXIONS: Final = "oidc_connexions"  # in the session, the uses that it opened
 
 
 def logout_token(connexion: Connexion) -> str:
@@ -61,3 +70,45 @@ def _dire(connexion: Connexion) -> bool:
     except httpx2.HTTPError:
         return False
     return reponse.status_code in (200, 204)
+
+
+# --- What ends a use, beside a logout -------------------------------------------------------------
+
+
+def noter(session: SessionBase, demande: DemandeAutorisation) -> None:
+    """Remember, with the aidant's session, a use whose FS wants to know its end."""
+    if demande.fs.logout_uri:
+        session[_CONNEXIONS] = [*session.get(_CONNEXIONS, []), str(demande.connexion.pk)]
+
+
+def a_la_fin_d_une_session(session: SessionBase) -> None:
+    """Everything that the aidant had opened in it (`settings.SUITE_SESSION_FINIE`)."""
+    if ids := session.get(_CONNEXIONS):
+        _clore_au_commit(Connexion.objects.filter(pk__in=ids))
+
+
+def a_la_fin_d_une_autorisation(autorisation: Autorisation) -> None:
+    """Everything that was opened by it (`settings.SUITE_AUTORISATION_FINIE`)."""
+    _clore_au_commit(Connexion.objects.filter(autorisation=autorisation))
+
+
+def _clore_au_commit(connexions: ConnexionQuerySet) -> None:
+    def au_commit() -> None:  # a named function: Django's log of a failure asks its name
+        clore(connexions)
+
+    transaction.on_commit(au_commit, robust=True)
+
+
+def clore(connexions: ConnexionQuerySet, *, au_plus: int = 1000) -> int:
+    """Close each of those whose FS is to be told, in a transaction of its own; return how many."""
+    return sum(map(_clore, connexions.a_prevenir().values_list("pk", flat=True)[:au_plus]))
+
+
+@transaction.atomic
+def _clore(pk: uuid.UUID) -> bool:
+    verrouillee = Connexion.objects.a_prevenir().select_related("fs")
+    verrouillee = verrouillee.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    connexion = verrouillee.filter(pk=pk).first()
+    if connexion is not None:
+        connexion.fermer()
+    return connexion is not None

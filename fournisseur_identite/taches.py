@@ -12,6 +12,7 @@ from fournisseur_identite.models import (
     AssertionServie,
     AvisDeFin,
     CleSignature,
+    Connexion,
     DemandeAutorisation,
     DemandePoussee,
 )
@@ -46,6 +47,12 @@ def envoyer_fins_en_attente() -> int:
         avis.repousser()
         avis.enfiler()
     return len(oublies)
+
+
+@shared_task
+def clore_les_finies() -> int:
+    """Close the uses that time has ended, or whose end was missed; return how many."""
+    return fins.clore(Connexion.objects.finies(), au_plus=LOT)
 
 
 @shared_task

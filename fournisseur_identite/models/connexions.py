@@ -11,10 +11,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from django.db import connection, models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from aidants.models import Aidant, Appartenance, Structure
+from aidants.models import Aidant, Appartenance, Session, Structure
 from fournisseur_identite.models.cles import GENERATION
 from fournisseur_identite.models.demandes import DemandeAutorisation
 from fournisseur_identite.models.fins import AvisDeFin
@@ -28,6 +28,9 @@ from mandats.taches import prevenir_d_une_utilisation
 
 VIE_CODE = VIE_JETON = timedelta(seconds=60)
 ACR = "eidas1"
+# No session of an aidant lives longer than twelve hours: an end older than that was told, or is no
+# news to anybody. The rest is time for a sweep that was stopped.
+MEMOIRE_DES_FINS = timedelta(days=2)
 
 
 class Refus(StrEnum):
@@ -48,6 +51,26 @@ def condenser(valeur: str) -> str:
 
 
 class ConnexionQuerySet(models.QuerySet["Connexion"]):
+    def a_prevenir(self) -> "ConnexionQuerySet":
+        """Open ones whose FS wants to know their end, and holds an id_token."""
+        recentes = self.filter(cree_le__gt=timezone.now() - MEMOIRE_DES_FINS, fermee_le=None)
+        return recentes.exclude(fs__logout_uri="").exclude(id_token_sha256="")
+
+    def finies(self) -> "ConnexionQuerySet":
+        """What `Connexion.refus_de_fond` refuses for good, or whose aidant is logged in nowhere."""
+        maintenant = timezone.now()
+        poste = Appartenance.objects.ouvertes().filter(
+            aidant=OuterRef("aidant"), structure=OuterRef("structure"), est_aidant=True
+        )
+        session = Session.objects.filter(aidant=OuterRef("aidant"), expire_date__gt=maintenant)
+        autorisation = (
+            Q(autorisation__revoquee_le__isnull=False)
+            | Q(autorisation__fin__lte=maintenant)
+            | ~Q(autorisation__structure=F("structure"))
+        )
+        compte = Q(aidant__is_active=False) | Q(structure__active=False)
+        return self.filter(autorisation | compte | ~Exists(poste) | ~Exists(session))
+
     def verrouillees(self) -> "ConnexionQuerySet":
         """With all that decides, read again and locked: a revocation waits, or has won already."""
         poste = Appartenance.objects.ouvertes().filter(
@@ -195,7 +218,8 @@ class Connexion(models.Model):
         self._inscrire(UTILISATION)
 
     def fermer(self) -> None:
-        """After a logout, or a code presented twice (RFC 6749, section 4.1.2): all is dead.
+        """After a logout, the end of the mandat or of the aidant's session, or a code presented
+        twice (RFC 6749, section 4.1.2): all is dead.
 
         A FS that asked to know is told (`AvisDeFin`), if it ever had an id_token.
         """

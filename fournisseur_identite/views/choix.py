@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidants.acces import RequeteAidant
 from aidants.connexion import totp_donne_le
 from aidants.demarches import DEMARCHES, ordonner
-from fournisseur_identite import moteur
+from fournisseur_identite import fins, moteur
 from fournisseur_identite.models import DemandeAutorisation
 from fournisseur_identite.views.autorisation import demande_en_cours, demande_perdue
 from fournisseur_identite.views.redirections import vers_fs
@@ -138,6 +138,7 @@ def _delivrer(
         )
     except OAuth2Error as erreur:
         return vers_fs(request, demande.parametres, moteur.parametres_erreur(erreur))
+    fins.noter(request.session, demande)
     return vers_fs(request, demande.parametres, {"code": code})
 
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from aidants import demarches
+from aidants import demarches, suites
 from aidants.demarches import DEMARCHES
 from aidants.models import Structure
 from journal.models import Cadre, Concerne
@@ -154,6 +154,7 @@ class Autorisation(models.Model):
         self.revoquee_le, self.revoquee_par, self.motif = max(instant, self.debut), par, motif
         self.formulaire_le = formulaire_le
         self.save(update_fields=["revoquee_le", "revoquee_par", "motif", "formulaire_le"])
+        suites.annoncer("autorisation_finie", self)
 
     def cadre_dans(self, structure: Structure) -> Cadre:
         return replace(structure.cadre, demarche=self.demarche)

@@ -110,3 +110,15 @@ def test_cancelled_use_leaves_nobody(site: Site, poste: Poste) -> None:
     reponse = poste.envoyer(page, page.formulaire(action="/annuler/"))
     arriver(site, poste, str(reponse.headers["Location"]))
     assert not site.personne(poste)
+
+
+def test_site_is_told_of_the_end(sites: dict[str, Site], poste: Poste) -> None:
+    """By our server, without the browser: the site checks the logout_token, and knows who left."""
+    site = sites["openid-client"]
+    arriver(site, poste, aller(site, poste))
+    personne = site.personne(poste)
+    assert personne
+    avant = len(httpx2.get(f"{site.adresse}/fins", trust_env=False).json())
+    poste.client.get(site.quitter(poste).headers["Location"])
+    fins = httpx2.get(f"{site.adresse}/fins", trust_env=False).json()
+    assert [fin["sub"] for fin in fins[avant:]] == [personne["sub"]]

@@ -82,6 +82,9 @@ DELEGATION = {
     "pairwise": "test_echange::test_sub_is_pairwise",
     "act": "test_acteur::test_no_other_learns_who_acts",
     "journal once": "test_echange::test_each_use_is_journaled_once",
+    "FS told of the end of the mandat": "test_fins_de_mandat::test_revocation_is_told_at_once",
+    "FS told of the end of the aidant's session": "test_fins_de_mandat::"
+    "test_end_of_the_aidants_session_is_told",
     "races": "test_concurrence::test_nothing_is_used_after_a_revocation",
 }
 
