@@ -8,11 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aidants.adresses import adresse_client
 from aidants.models import Echec
-from mandats import fichiers_verifies
+from mandats import fichiers_verifies, references_verifiees
 from mandats.fichiers_verifies import CORPS_MAX, EnMemoire
 from mandats.forms.verification import FichierForm, ReferenceForm
-from mandats.models import Mandat
-from mandats.models.mandats import lire_reference
 
 TROP = "Trop de fichiers ont été vérifiés d’ici. Attendez quelques minutes, puis recommencez."
 
@@ -62,8 +60,7 @@ def _demander(
 @require_GET
 def verification(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The answer for a reference: active, ended (when), or unknown."""
-    mandats = Mandat.objects.prefetch_related("autorisations")
-    mandat = mandats.filter(reference=lire_reference(reference)).first()
-    statut = 200 if mandat else 404
-    contexte = {"mandat": mandat, "reference": reference}
+    reponse = references_verifiees.chercher(reference, adresse=adresse_client(request))
+    statut = 429 if reponse.freinee else 200 if reponse.mandat else 404
+    contexte = {"mandat": reponse.mandat, "freinee": reponse.freinee, "reference": reference}
     return render(request, "mandats/verification.html", contexte, status=statut)

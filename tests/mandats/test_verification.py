@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from mandats.models import Mandat
 from mandats.models.mandats import tirer_reference
+from mandats.references_verifiees import SEUILS
 from tests.factories import MandatFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,30 @@ def test_references_cannot_be_guessed() -> None:
     references = {tirer_reference() for _ in range(500)}
     assert len(references) == 500
     assert all(len(reference) == 12 for reference in references)
+
+
+def test_unknown_references_are_slowed_down_by_address(client: Client) -> None:
+    connue = MandatFactory().reference
+    for _ in range(SEUILS[0].nombre):
+        assert verifier(client, tirer_reference()).status_code == 404
+    # Then nothing is said, even of one that lives: silence alone would tell it.
+    for reference in (tirer_reference(), connue):
+        reponse = verifier(client, reference)
+        assert reponse.status_code == 429
+        assert "Attendez quelques minutes" in reponse.content.decode()
+    assert verifier(Client(REMOTE_ADDR="192.0.2.7"), connue).status_code == 200
+
+
+def test_known_references_are_never_slowed_down(client: Client) -> None:
+    reference = MandatFactory().reference
+    codes = {verifier(client, reference).status_code for _ in range(SEUILS[0].nombre + 5)}
+    assert codes == {200}
+
+
+def test_known_reference_forgives_no_guess(client: Client) -> None:
+    """A reader who has one paper in hand does not start afresh with it."""
+    connue = MandatFactory().reference
+    for _ in range(SEUILS[0].nombre):
+        verifier(client, tirer_reference())
+        verifier(client, connue)
+    assert verifier(client, tirer_reference()).status_code == 429
