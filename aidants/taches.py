@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from aidants import envoi
 from aidants.courriers import GenreCourrier
-from aidants.models import Aidant, Courrier, Echec, ImportCartes, MotifDesactivation, Recuperation
+from aidants.models import Aidant, Courrier, MotifDesactivation
 from aidants.models.aidants import AidantQuerySet
-from aidants.sessions import SessionStore
 from journal.actions_comptes import INACTIVITE_PREVENUE
 from journal.models import PLATEFORME
 
@@ -40,25 +39,6 @@ def envoyer_courriers_en_attente() -> int:
         courrier.repousser()
         courrier.enfiler()
     return len(oublies)
-
-
-@shared_task(name="aidants.taches.purger_echecs")
-def purger_echecs() -> None:
-    """Forget the failed tries that no threshold counts any more."""
-    Echec.objects.perimes().delete()
-
-
-@shared_task
-def purger_sessions() -> None:
-    """Delete the sessions that are over, with what was typed in them."""
-    SessionStore.clear_expired()
-
-
-@shared_task
-def purger_liens() -> None:
-    """Forget links of the month before and files of cards that nobody confirmed."""
-    Recuperation.objects.perimees().delete()
-    ImportCartes.objects.perimes().delete()
 
 
 @shared_task
@@ -106,10 +86,3 @@ def _encore(comptes: AidantQuerySet, pk: uuid.UUID) -> Aidant | None:
     One that another worker holds is left to it.
     """
     return comptes.select_for_update(skip_locked=True).filter(pk=pk).first()
-
-
-@shared_task
-def anonymiser_les_anciens() -> int:
-    """Forget the persons of accounts whose retention is over."""
-    anciens = _cles(Aidant.objects.anonymisables(timezone.now()))
-    return sum(Aidant.objects.get(pk=pk).anonymiser(par=PLATEFORME) for pk in anciens)

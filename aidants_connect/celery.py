@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
 
@@ -38,6 +39,12 @@ app.conf.update(
             "task": "aidants_connect.taches.relever_statistiques",
             "schedule": timedelta(minutes=4),
         },
+        "purge": {
+            # At night, by the worker that alone may erase the journal's subjects.
+            "task": "aidants_connect.taches.purger",
+            "schedule": crontab(hour=3, minute=20),
+            "options": {"queue": "conservation", "expires": 12 * 3600},
+        },
         "courriers-en-attente": {
             "task": "aidants.taches.envoyer_courriers_en_attente",
             "schedule": timedelta(minutes=1),
@@ -61,16 +68,9 @@ app.conf.update(
         **{
             tache: {"task": tache, "schedule": timedelta(days=1)}
             for tache in (
-                "aidants.taches.purger_echecs",
-                "aidants.taches.purger_sessions",
-                "aidants.taches.purger_liens",
                 "aidants.taches.avertir_les_absents",
                 "aidants.taches.desactiver_les_absents",
-                "aidants.taches.anonymiser_les_anciens",
-                "usagers.taches.purger_messages",
-                "mandats.taches.purger_projets",
                 "mandats.taches.rappeler_les_fins",
-                "fournisseur_identite.taches.purger_demandes",
                 "fournisseur_identite.taches.avancer_les_cles",
             )
         },

@@ -258,3 +258,54 @@ class Releve(models.Model):
     def est_autre_que(self, dernier: "Releve | None") -> bool:
         """Whether another process has just taken it."""
         return dernier is None or self.releve_le != dernier.releve_le
+
+
+class Purge(models.Model):
+    """The report of one nightly purge, written as it goes; the acts themselves are in the journal.
+
+    `lignes` holds, for each rule, how many rows went, and the kind of error where one stopped it.
+    """
+
+    commencee_le = models.DateTimeField("commencée le")
+    finie_le = models.DateTimeField("finie le", null=True)
+    lignes: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list
+    )
+
+    class Meta:
+        verbose_name = "effacement de nuit"
+        verbose_name_plural = "effacements de nuit"
+        ordering = ["-commencee_le"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finie_le=None) | Q(finie_le__gte=models.F("commencee_le")),
+                name="purge_finie_apres_son_debut",
+                violation_error_message="Un effacement finit après son début.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Effacement du {timezone.localtime(self.commencee_le):%d/%m/%Y à %H:%M}"
+
+    def noter(self, *lignes: dict[str, Any]) -> None:
+        self.lignes = [*self.lignes, *lignes]
+        self.save(update_fields=["lignes"])
+
+    def finir(self) -> None:
+        self.finie_le = timezone.now()
+        self.save(update_fields=["finie_le"])
+
+    @property
+    def nombre(self) -> int:
+        return sum(ligne["nombre"] for ligne in self.lignes)
+
+    @property
+    def erreurs(self) -> list[str]:
+        return [ligne["regle"] for ligne in self.lignes if "erreur" in ligne]
+
+    @property
+    def etat(self) -> str:
+        """« faite », « en échec », or « interrompue »: begun, and never ended."""
+        if self.finie_le is None:
+            return "en cours, ou interrompu"
+        return "en échec" if self.erreurs else "fait"

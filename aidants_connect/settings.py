@@ -142,7 +142,7 @@ DATABASES, BASE_PROPRIETAIRE = base_de_donnees.configurer(env, en_production=EN_
 BASES_JOURNAL = base_de_donnees.roles_du_journal(env)
 _COMPARES = ("mandats", "fournisseur_identite")  # to the journal, by its verification
 JOURNAL_RAPPROCHEMENTS = [f"{app}.rapprochements.RAPPROCHEMENTS" for app in _COMPARES]
-JOURNAL_CONSERVATION = ["mandats.conservation.REGLES"]
+JOURNAL_CONSERVATION = [f"{app}.conservation.REGLES" for app in ("mandats", "usagers", "aidants")]
 SUITE_AUTORISATION_FINIE = ["fournisseur_identite.fins.a_la_fin_d_une_autorisation"]
 SUITE_SESSION_FINIE = ["fournisseur_identite.fins.a_la_fin_d_une_session"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

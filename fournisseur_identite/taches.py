@@ -1,36 +1,15 @@
-"""Clean-up of what led to nothing or has served; back-channel logouts; the life of our keys."""
+"""Back-channel logouts, and the life of our keys."""
 
 import uuid
-from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
-from django.utils import timezone
 
 from fournisseur_identite import fins
-from fournisseur_identite.models import (
-    AssertionServie,
-    AvisDeFin,
-    CleSignature,
-    Connexion,
-    DemandeAutorisation,
-    DemandePoussee,
-)
+from fournisseur_identite.models import AvisDeFin, CleSignature, Connexion
 from journal.models import PLATEFORME
 
-CONSERVATION = timedelta(days=1)
 LOT = 100
-
-
-@shared_task
-def purger_demandes() -> int:
-    """Delete the requests of the day before that gave no code; return how many."""
-    DemandePoussee.objects.perimees().delete()
-    AssertionServie.objects.perimees().delete()
-    vieilles = DemandeAutorisation.objects.filter(
-        connexion=None, cree_le__lt=timezone.now() - CONSERVATION
-    )
-    return vieilles.delete()[0]
 
 
 @shared_task

@@ -181,6 +181,15 @@ PURGE = _action(
     "nombre",
     "empreinte",
 )
+EFFACEMENT = _action(
+    "effacement",
+    "Effacement en fin de conservation",
+    "{auteur} a effacé des données arrivées au bout de leur durée de conservation : {regle} "
+    "(nombre : {nombre} ; échues le {avant}).",
+    "regle",
+    "avant",
+    "nombre",
+)
 JOURNAL_EXPORTE = _action(
     "journal_exporte", "Journal exporté", "{auteur} a exporté {lignes} lignes du journal.", "lignes"
 )

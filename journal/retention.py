@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -24,15 +25,16 @@ from journal.actions_comptes import (
 from journal.effacements import empreinte_de
 from journal.models import PLATEFORME, Entree
 
-LOT = 50_000
+LOT = 5_000  # subjects in one transaction
+VERROU = 7_963  # the advisory lock of one batch: two purges follow one another
 
 
 @dataclass(frozen=True, kw_only=True)
 class Regle:
     """Which subjects have served their time.
 
-    `sujets` selects the ids of entries that still have their subject, given `avant`: now less
-    `annees`.
+    `sujets` selects the ids of entries that still have their subject, given `avant`, now less
+    `annees`, and `recent`, now less one year: no subject younger than that is ever deleted.
     """
 
     cle: str
@@ -67,37 +69,52 @@ def regles() -> list[Regle]:
     ]
 
 
-def limite(regle: Regle, maintenant: datetime | None = None) -> datetime:
-    """The same day, years ago; 28 February for the 29th."""
-    jour = maintenant or timezone.now()
-    if (jour.month, jour.day) == (2, 29):
-        jour = jour.replace(day=28)
-    return jour.replace(year=jour.year - regle.annees)
+def il_y_a(annees: int, instant: datetime) -> datetime:
+    """The same day and time, years before; 28 February for the 29th."""
+    if (instant.month, instant.day) == (2, 29):
+        instant = instant.replace(day=28)
+    return instant.replace(year=instant.year - annees)
 
 
-def echus(regle: Regle, avant: datetime, *, nombre: int | None = None) -> list[int]:
-    """The entries whose subject this rule deletes."""
-    requete = regle.sujets + " ORDER BY 1"
-    with connection.cursor() as curseur:
-        curseur.execute(f"{requete} LIMIT %(nombre)s", {"avant": avant, "nombre": nombre})
+def limite(regle: Regle, instant: datetime | None = None) -> datetime:
+    """Before when a term has passed, at `instant`."""
+    return il_y_a(regle.annees, instant or timezone.now())
+
+
+def echus(regle: Regle, avant: datetime) -> list[int]:
+    """The entries whose subject this rule deletes, the oldest first."""
+    recent = il_y_a(1 - regle.annees, avant)
+    with transaction.atomic(), connection.cursor() as curseur:
+        _sans_hate(curseur)
+        curseur.execute(regle.sujets + " ORDER BY 1", {"avant": avant, "recent": recent})
         return [cle for (cle,) in curseur.fetchall()]
 
 
+def _sans_hate(curseur: CursorWrapper) -> None:
+    """A page waits for nobody more than some seconds; a reading of years may take its time."""
+    curseur.execute("SET LOCAL statement_timeout = '15min'")
+
+
 def purger(regle: Regle, avant: datetime) -> int:
-    """Delete what `regle` says, batch after batch; return how many subjects."""
-    total = 0
-    while effaces := _un_lot(regle, avant):
-        total += effaces
-    return total
+    """Delete what `regle` says, batch after batch; return how many subjects.
+
+    What a batch has committed is done: stopped anywhere, the next purge goes on from there.
+    """
+    ids = echus(regle, avant)
+    lots = (ids[debut : debut + LOT] for debut in range(0, len(ids), LOT))
+    return sum(_un_lot(regle, avant, lot) for lot in lots)
 
 
 @transaction.atomic
-def _un_lot(regle: Regle, avant: datetime) -> int:
-    ids = echus(regle, avant, nombre=LOT)
-    if not ids:
-        return 0
+def _un_lot(regle: Regle, avant: datetime, lot: list[int]) -> int:
     acte = uuid.uuid4()
     with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
+        curseur.execute(
+            "SELECT entree_id FROM journal_sujet WHERE entree_id = ANY(%s) ORDER BY 1", [lot]
+        )
+        if not (ids := [cle for (cle,) in curseur.fetchall()]):
+            return 0
         curseur.execute(
             "INSERT INTO journal_effacement (entree_id, purge) SELECT unnest(%s::bigint[]), %s",
             [ids, acte],

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
@@ -10,13 +9,12 @@ from django.utils import timezone
 
 from mandats import courriels, recit
 from mandats.durees import en_clair
-from mandats.models import Avis, Mandat, Projet
+from mandats.models import Avis, Mandat
 from mandats.models.avis import Destinataire, Genre
 from usagers import sms
-from usagers.models import Canal, Usager
+from usagers.models import Canal
 
 LOT = 100
-CONSERVATION = timedelta(days=1)
 
 
 def prevenir(
@@ -134,13 +132,3 @@ def _qui_suit(mandat: Mandat) -> Destinataire:
     """The aidant who signed, as long as they work there; else the structure itself."""
     la = mandat.aidant.structures().filter(pk=mandat.structure_id).exists()
     return Destinataire.AIDANT if la and mandat.aidant.is_active else Destinataire.STRUCTURE
-
-
-@shared_task
-@transaction.atomic
-def purger_projets() -> int:
-    """Delete the drafts of the day before that nobody signed, and whom they alone knew."""
-    vieux = Projet.objects.filter(mandat=None, expire_le__lt=timezone.now() - CONSERVATION)
-    nombre = vieux.delete()[0]
-    Usager.objects.filter(mandats=None, projets=None).delete()
-    return nombre

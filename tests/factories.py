@@ -5,15 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from aidants import conditions
 from aidants.models import Aidant, AppareilTotp, Appartenance, CarteTotp, Structure
-from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
+from aidants_connect.models import Purge, QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
-from mandats.models import Autorisation, Mandat, Projet
+from mandats.models import Attestation, Autorisation, Mandat, Projet
 from usagers.identite import sans_accents
 from usagers.models import (
     FournisseurIdentite,
@@ -114,7 +115,10 @@ class UsagerFactory(DjangoModelFactory[Usager]):
 
 
 class MandatFactory(DjangoModelFactory[Mandat]):
-    """A mandat with its authorisations; `demarches` names them, `code` is the paper code."""
+    """A mandat with its document and its authorisations, made together as the database asks.
+
+    `demarches` names the authorisations, `code` is the paper code.
+    """
 
     class Meta:
         model = Mandat
@@ -134,6 +138,11 @@ class MandatFactory(DjangoModelFactory[Mandat]):
         ancien = factory.Trait(signe_le=factory.LazyFunction(lambda: _il_y_a(600)))
         bientot = factory.Trait(signe_le=factory.LazyFunction(lambda: _il_y_a(160)))
 
+    @classmethod
+    @transaction.atomic
+    def _generate(cls, strategy: Any, params: Any) -> Any:
+        return super()._generate(strategy, params)
+
     @factory.lazy_attribute
     def localisateur(self) -> str:
         return code_papier.tirer().localisateur
@@ -143,6 +152,10 @@ class MandatFactory(DjangoModelFactory[Mandat]):
         if extracted:
             self.poser_code(extracted)
             self.save()
+
+    @factory.post_generation
+    def document(self: Any, create: bool, extracted: bytes | None, **_: Any) -> None:
+        Attestation.figer(self, extracted or b"%PDF-1.7", modele="essai", instant=self.signe_le)
 
     @factory.post_generation
     def demarches(self: Any, create: bool, extracted: list[str] | None, **_: Any) -> None:
@@ -275,3 +288,12 @@ class QuestionFrequenteFactory(DjangoModelFactory[QuestionFrequente]):
     reponse = "Une réponse."
     publiee = True
     modifiee_le = factory.LazyFunction(timezone.now)
+
+
+class PurgeFactory(DjangoModelFactory[Purge]):
+    class Meta:
+        model = Purge
+
+    commencee_le = factory.LazyFunction(timezone.now)
+    finie_le = factory.SelfAttribute("commencee_le")
+    lignes = factory.LazyFunction(lambda: [{"ou": "tables", "regle": "projets", "nombre": 2}])

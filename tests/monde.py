@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
 
 from aidants.demarches import DEMARCHES
 from aidants.models import Aidant, CarteTotp, Invitation
@@ -15,7 +14,7 @@ from fournisseur_identite.models import FournisseurService
 from journal.actions import UTILISATION
 from journal.models import Entree
 from mandats.consultation import OUVERT
-from mandats.models import Attestation, Autorisation, Avis, Mandat, Projet
+from mandats.models import Autorisation, Avis, Mandat, Projet
 from tests.aidants.premiers_pas import inviter
 from tests.clients_http import ouvrir_session
 from tests.factories import (
@@ -26,6 +25,7 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
+    PurgeFactory,
     QuestionFrequenteFactory,
     TraductionFactory,
     VideoSignesFactory,
@@ -66,6 +66,7 @@ class Monde:
             QuestionFrequenteFactory()
             TraductionFactory()
             VideoSignesFactory()
+            PurgeFactory()
             Avis.objects.create(mandat=self.mandat, genre="revocation", destinataire="usager")
             inviter(structure, courriel=f"{uuid.uuid4()}@example.org")
             self._utiliser()
@@ -133,7 +134,6 @@ def ouvrir(compte: Aidant) -> Client:
 def monter(aidant: Aidant) -> Monde:
     structure = aidant.structures().get()
     mandat = MandatFactory(structure=structure, aidant=aidant, demarches=["logement", "social"])
-    Attestation.figer(mandat, b"%PDF-1.7", modele="essai", instant=timezone.now())
     monde = Monde(
         aidant=aidant,
         supervision=AidantFactory(supervision=True),

@@ -188,6 +188,7 @@ DES_FS: dict[str, Callable[[Monde], str]] = {
     ),
     "admin traduction": _admin(f"{_TRADUCTION}_change", lambda m: m.traduction.pk),
     "admin nouvelle traduction": _admin(f"{_TRADUCTION}_add"),
+    "admin effacements": _admin("aidants_connect_purge_changelist"),
     "admin vidéos": _admin("aidants_connect_videosignes_changelist"),
 }
 DES_DONNEES: dict[str, Callable[[Monde], str]] = {

@@ -64,9 +64,3 @@ def envoyer_messages_en_attente() -> int:
         message.repousser()
         enfiler(message.pk)
     return len(oublies)
-
-
-@shared_task
-def purger_messages() -> int:
-    """Forget the messages of the day before, with the addresses in them."""
-    return MessageUsager.objects.perimes().delete()[0]

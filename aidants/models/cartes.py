@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import IntegrityError, models, transaction
@@ -202,8 +202,9 @@ class CarteTotp(models.Model):
 
 
 class ImportCartesQuerySet(models.QuerySet["ImportCartes"]):
-    def perimes(self) -> "ImportCartesQuerySet":
-        return self.filter(cree_le__lt=timezone.now() - ImportCartes.VALIDITE)
+    def perimes(self, instant: datetime) -> "ImportCartesQuerySet":
+        """Files that nobody confirmed."""
+        return self.filter(cree_le__lt=instant - ImportCartes.VALIDITE)
 
     def preparer(self, graines: Sequence[Graine], *, fichier: str, par: Aidant) -> "ImportCartes":
         """Keep what a file holds, until a yes."""

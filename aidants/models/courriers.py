@@ -1,5 +1,7 @@
 """The outbox of the accounts' mails: invitations, links, and what was done to an account."""
 
+from datetime import datetime, timedelta
+
 from django.db import models, transaction
 
 from aidants.courriers import GenreCourrier as GenreCourrier
@@ -7,6 +9,9 @@ from aidants.models.aidants import Aidant
 from aidants.models.envois import Envoi, EnvoiQuerySet
 from aidants.models.invitations import Invitation
 from aidants.models.recuperations import Recuperation
+
+CONSERVATION = timedelta(days=30)
+ABANDON = timedelta(days=365)
 
 
 class CourrierQuerySet(EnvoiQuerySet["Courrier"]):
@@ -23,6 +28,12 @@ class CourrierQuerySet(EnvoiQuerySet["Courrier"]):
             enfiler_courriers.delay(cles)
 
         transaction.on_commit(au_commit, robust=True)
+
+    def perimes(self, instant: datetime) -> "CourrierQuerySet":
+        """Sent a month ago, or a year after the first try that nobody could send."""
+        partis = models.Q(envoye_le__lt=instant - CONSERVATION)
+        jamais = models.Q(envoye_le=None, cree_le__lt=instant - ABANDON)
+        return self.filter(partis | jamais)
 
     def oublier(self, aidant: Aidant, adresse: str) -> None:
         """Delete what was written to a person who is forgotten."""

@@ -81,8 +81,9 @@ class EchecQuerySet(models.QuerySet["Echec"]):
         lignes = self.bulk_create([Echec(cle=c.cle, instant=instant) for c in compteurs])
         return [ligne.pk for ligne in lignes]
 
-    def perimes(self) -> "EchecQuerySet":
-        return self.filter(instant__lt=timezone.now() - CONSERVATION)
+    def perimes(self, instant: datetime) -> "EchecQuerySet":
+        """Those that no threshold counts any more."""
+        return self.filter(instant__lt=instant - CONSERVATION)
 
 
 class Echec(models.Model):

@@ -76,8 +76,8 @@ class RecuperationQuerySet(models.QuerySet["Recuperation"]):
             expire_le=timezone.now()
         )
 
-    def perimees(self) -> "RecuperationQuerySet":
-        return self.filter(expire_le__lt=timezone.now() - timedelta(days=30))
+    def perimees(self, instant: datetime) -> "RecuperationQuerySet":
+        return self.filter(expire_le__lt=instant - timedelta(days=30))
 
 
 class Recuperation(LienParCourriel):

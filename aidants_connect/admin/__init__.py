@@ -1,5 +1,5 @@
-"""What the supervision writes for the public."""
+"""What the supervision writes for the public, and what it reads of the nightly purge."""
 
-from aidants_connect.admin import questions, traductions
+from aidants_connect.admin import purges, questions, traductions
 
-__all__ = ["questions", "traductions"]
+__all__ = ["purges", "questions", "traductions"]

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
 from fournisseur_identite.models.connexions import condenser
 from fournisseur_identite.models.services import FournisseurService
@@ -19,9 +18,9 @@ class AssertionServieQuerySet(models.QuerySet["AssertionServie"]):
             return False
         return True
 
-    def perimees(self) -> "AssertionServieQuerySet":
+    def perimees(self, instant: datetime) -> "AssertionServieQuerySet":
         """Those that would be refused for their age alone."""
-        return self.filter(expire_le__lt=timezone.now())
+        return self.filter(expire_le__lt=instant)
 
 
 class AssertionServie(models.Model):

@@ -1,7 +1,7 @@
 """An authorization request, validated once and kept here: the browser holds an opaque id only."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,9 +11,13 @@ from aidants import demarches
 from fournisseur_identite.models.services import FournisseurService
 
 DUREE_DE_VIE = timedelta(minutes=30)  # FranceConnect's own session
+CONSERVATION = timedelta(days=1)  # of a request that gave no code
 
 
 class DemandeQuerySet(models.QuerySet["DemandeAutorisation"]):
+    def perimees(self, instant: datetime) -> "DemandeQuerySet":
+        return self.filter(connexion=None, cree_le__lt=instant - CONSERVATION)
+
     def verrouiller(self, pk: uuid.UUID) -> "DemandeAutorisation":
         """Return the request, locked until the end of the transaction, read after the lock."""
         self.select_for_update(no_key=True).get(pk=pk)

@@ -5,7 +5,7 @@ It lives 60 seconds and becomes one `DemandeAutorisation`, in one browser.
 
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -34,8 +34,8 @@ class DemandePousseeQuerySet(models.QuerySet["DemandePoussee"]):
         nommees = vivantes.filter(reference_sha256=condenser(request_uri), fs__client_id=client_id)
         return nommees.select_related("fs", "demande__connexion").first()
 
-    def perimees(self) -> "DemandePousseeQuerySet":
-        return self.filter(expire_le__lt=timezone.now())
+    def perimees(self, instant: datetime) -> "DemandePousseeQuerySet":
+        return self.filter(expire_le__lt=instant)
 
 
 class DemandePoussee(models.Model):

@@ -40,14 +40,15 @@ class FiltreEtat(admin.SimpleListFilter):
 
 
 def dans_l_etat(mandats: QuerySet[Mandat], etat: str) -> QuerySet[Mandat]:
-    bientot = Mandat.objects.expirant_bientot().values("pk")
-    actifs = Mandat.objects.actifs().values("pk")
-    ouverte = Exists(Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None))
+    lus = Mandat.objects.order_by()
+    bientot, revoques = (
+        Q(pk__in=etats.values("pk")) for etats in (lus.expirant_bientot(), lus.revoques())
+    )
     regles = {
-        "actif": Q(pk__in=actifs) & ~Q(pk__in=bientot),
-        "bientot": Q(pk__in=bientot),
-        "expire": Q(ouverte, fin__lte=timezone.now()),
-        "revoque": ~Q(ouverte),
+        "actif": Q(pk__in=lus.actifs().values("pk")) & ~bientot,
+        "bientot": bientot,
+        "expire": Q(pk__in=lus.expires().values("pk")) & ~revoques,
+        "revoque": revoques,
     }
     return mandats.filter(regles[etat]) if etat in regles else mandats
 

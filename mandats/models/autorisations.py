@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 
 from aidants import demarches, suites
@@ -28,6 +28,10 @@ class AutorisationQuerySet(models.QuerySet["Autorisation"]):
     def actives(self) -> "AutorisationQuerySet":
         """Neither revoked nor past the end of their mandat."""
         return self.filter(revoquee_le=None, fin__gt=timezone.now())
+
+    def du_mandat_lu(self) -> "AutorisationQuerySet":
+        """Those of the mandat that the query around this one reads."""
+        return self.filter(mandat=OuterRef("pk"))
 
     def de(self, structure: Structure) -> "AutorisationQuerySet":
         return self.filter(structure=structure)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from aidants.chiffrement import chiffrer, dechiffrer, empreinte
@@ -66,7 +66,7 @@ class MandatQuerySet(models.QuerySet["Mandat"]):
 
     def actifs(self) -> "MandatQuerySet":
         """Not expired, and at least one authorisation not revoked (regles.md, section 4)."""
-        ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
+        ouvertes = Autorisation.objects.du_mandat_lu().filter(revoquee_le=None)
         return self.filter(Exists(ouvertes), fin__gt=timezone.now())
 
     def expirant_bientot(self) -> "MandatQuerySet":
@@ -84,12 +84,34 @@ class MandatQuerySet(models.QuerySet["Mandat"]):
         """Those that came to their term lately, not revoked before, which nobody was told."""
         maintenant = timezone.now()
         finis = self.filter(fin__lte=maintenant, fin__gt=maintenant - RECENT, fin_dite_le=None)
-        ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
+        ouvertes = Autorisation.objects.du_mandat_lu().filter(revoquee_le=None)
         return finis.filter(Exists(ouvertes))
 
+    def expires(self) -> "MandatQuerySet":
+        return self.filter(fin__lte=timezone.now())
+
+    def revoques(self) -> "MandatQuerySet":
+        return self.exclude(Exists(Autorisation.objects.du_mandat_lu().filter(revoquee_le=None)))
+
+    def renouvelables(self, structure: Structure) -> "MandatQuerySet":
+        """See `refus_de_renouveler`: those that it does not refuse."""
+        permises = Autorisation.objects.du_mandat_lu().filter(
+            revoquee_le=None, demarche__in=structure.demarches
+        )
+        return self.de(structure).filter(Exists(permises), fin__gt=timezone.now() - MEMOIRE)
+
     def lisibles(self) -> "MandatQuerySet":
-        """Without what ended more than 365 days ago."""
-        return self.filter(fin__gt=timezone.now() - MEMOIRE)
+        """Without what ended 365 days ago or more (`terme`)."""
+        limite = timezone.now() - MEMOIRE
+        tenues = Q(revoquee_le=None) | Q(revoquee_le__gt=limite)
+        tenues_encore = Autorisation.objects.du_mandat_lu().filter(tenues)
+        return self.filter(Exists(tenues_encore), fin__gt=limite)
+
+    def termines(self, avant: datetime) -> "MandatQuerySet":
+        """Those that ended before `avant` (`terme`)."""
+        tenues = Q(revoquee_le=None) | Q(revoquee_le__gte=avant)
+        tenues_encore = Autorisation.objects.du_mandat_lu().filter(tenues)
+        return self.filter(Q(fin__lt=avant) | ~Exists(tenues_encore))
 
     def avec_tout(self) -> "MandatQuerySet":
         relations = ("usager", "structure", "aidant")
@@ -156,6 +178,16 @@ class Mandat(models.Model):
     @property
     def est_actif(self) -> bool:
         return not self.est_expire and not self.est_revoque
+
+    @property
+    def terme(self) -> datetime:
+        """When it ends, or ended: with its last authorisation, if that came before its end."""
+        fins = [autorisation.revoquee_le for autorisation in self.autorisations.all()]
+        return max((fin for fin in fins if fin), default=self.fin) if all(fins) else self.fin
+
+    @property
+    def est_lisible(self) -> bool:
+        return self.terme > timezone.now() - MEMOIRE
 
     @property
     def expire_bientot(self) -> bool:
@@ -244,10 +276,7 @@ class Mandat(models.Model):
     @property
     def termine_le_en_clair(self) -> str:
         """When it really ended: the last revocation, or its term; empty while it is active."""
-        if self.est_actif:
-            return ""
-        fins = [a.revoquee_le for a in self.autorisations.all() if a.revoquee_le]
-        return en_clair(max(fins) if fins and self.est_revoque else self.fin)
+        return "" if self.est_actif else en_clair(self.terme)
 
     # --- The paper code ---
 

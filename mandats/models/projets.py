@@ -1,7 +1,7 @@
 """The draft of a mandat (« projet »): what was chosen, for 30 minutes, until it is signed."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mandats.models.mandats import Mandat
 
 DUREE_DE_VIE = timedelta(minutes=30)
+CONSERVATION = timedelta(days=1)  # of a draft that nobody signed, after its end
 
 
 class Refus(StrEnum):
@@ -43,6 +44,9 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
 
     def ouverts(self) -> "ProjetQuerySet":
         return self.filter(mandat=None, expire_le__gt=timezone.now())
+
+    def perimes(self, instant: datetime) -> "ProjetQuerySet":
+        return self.filter(mandat=None, expire_le__lt=instant - CONSERVATION)
 
     def ouvrir(
         self, *, par: Aidant, structure: Structure, demarches: list[str], duree: int

@@ -115,6 +115,7 @@ ADMINISTRATION: dict[str, Issues] = {
     "admin:fournisseur_identite_fournisseurservice_history": admin(403, 200),
     "admin:fournisseur_identite_fournisseurservice_delete": admin(403, 403),
     **modele("aidants_connect/questionfrequente", admin(403, 200), admin(403, 200)),
+    **modele("aidants_connect/purge", admin(403, 200), admin(403, 403)),
     **modele("aidants_connect/traduction", admin(403, 200), admin(403, 200)),
     **modele("aidants_connect/videosignes", admin(403, 200), admin(403, 200)),
     "admin:fournisseur_identite_fournisseurservice_secret": admin(403, 200),

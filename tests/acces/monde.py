@@ -7,7 +7,6 @@ from typing import Any
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from aidants.models import Aidant, AppareilTotp, CarteTotp, ImportCartes, Recuperation
 from aidants.models.liens import LienParCourriel
@@ -16,7 +15,7 @@ from fournisseur_identite.models import DemandeAutorisation, FournisseurService
 from fournisseur_identite.views.autorisation import DEMANDES
 from journal.actions_comptes import CHANGEMENT_STRUCTURE
 from journal.models import Entree
-from mandats.models import Attestation, Avis, Mandat, Projet
+from mandats.models import Avis, Mandat, Projet
 from tests.acces.roles import FC, FS
 from tests.aidants.premiers_pas import inviter
 from tests.clients_http import ouvrir_session
@@ -27,6 +26,7 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
+    PurgeFactory,
     QuestionFrequenteFactory,
     TraductionFactory,
     VideoSignesFactory,
@@ -123,7 +123,6 @@ class Monde:
 def monter(aidant: Aidant) -> Monde:
     structure = aidant.structures().get()
     mandat = MandatFactory(structure=structure, aidant=aidant)
-    Attestation.figer(mandat, b"%PDF-1.7", modele="essai", instant=timezone.now())
     fs = FournisseurServiceFactory()
     entree_id = Entree.objects.inscrire(
         CHANGEMENT_STRUCTURE, acte=mandat.pk, par=aidant.auteur, cadre=structure.cadre
@@ -150,7 +149,7 @@ def monter(aidant: Aidant) -> Monde:
             fs=fs, parametres=parametres, demarches=["logement"]
         ),
         entree_id=entree_id,
-        donnees_publiques=une_donnee_de_chaque(),
+        donnees_publiques={**une_donnee_de_chaque(), "purge": PurgeFactory().pk},
         question=QuestionFrequenteFactory(),
         traduction=TraductionFactory(),
         video=VideoSignesFactory(),

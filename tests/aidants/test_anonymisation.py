@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django_otp_webauthn.models import WebAuthnCredential
 
-from aidants import facteurs, taches
+from aidants import facteurs
 from aidants.models import (
     Aidant,
     AppareilTotp,
@@ -159,12 +159,6 @@ def test_address_serves_again_for_a_new_account(ancien: Aidant) -> None:
     nouvelle.refresh_from_db()
     assert (nouvelle.courriel, nouvelle.annulee_le) == (COURRIEL, None)
     assert not Aidant.objects.filter(courriel=COURRIEL).exists()
-
-
-def test_task_does_it_once(ancien: Aidant) -> None:
-    with time_machine.travel(APRES, tick=False):
-        assert taches.anonymiser_les_anciens() == 1
-        assert taches.anonymiser_les_anciens() == 0
 
 
 def test_supervision_does_it_only_after_retention(ancien: Aidant) -> None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from aidants.models import Echec
 from aidants.models.echecs import CONSERVATION, Compteur, Seuil
-from aidants.taches import purger_echecs
 
 SEUIL = Seuil(nombre=3, fenetre=timedelta(minutes=10))
 COMPTEUR = Compteur(usage="essai", valeur="camille@example.org", seuils=(SEUIL,))
@@ -97,9 +96,9 @@ def test_same_value_counts_apart_for_each_usage() -> None:
     assert ailleurs.cle != COMPTEUR.cle
 
 
-def test_purge_forgets_the_old_failures_only(horloge: Any) -> None:
+def test_old_failures_only_are_out_of_date(horloge: Any) -> None:
     echouer(2)
     horloge.shift(CONSERVATION + timedelta(seconds=1))
     echouer(1, AUTRE)
-    purger_echecs()
+    Echec.objects.perimes(timezone.now()).delete()
     assert [echec.cle for echec in Echec.objects.all()] == [AUTRE.cle]

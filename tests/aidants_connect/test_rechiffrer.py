@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 from django.db.models import BinaryField
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import Settings
 
 from aidants.chiffrement import SecretIllisible
@@ -38,7 +37,7 @@ def secrets_gardes(appareil: AppareilTotp) -> dict[Any, bytes]:
     carte.save()
     graines = [Graine("C2", b"g" * 20, 30)]
     lot = ImportCartes.objects.preparer(graines, fichier="a.csv", par=AidantFactory())
-    attestation = Attestation.figer(MandatFactory(), b"%PDF", modele="x", instant=timezone.now())
+    attestation = MandatFactory().attestation
     cles = {a: bytes(a.cle) for a in [*appareils, carte]}
     return cles | {lot: bytes(lot.contenu), attestation: bytes(attestation.octets)}
 

@@ -118,6 +118,7 @@ def forcer(ordre: str, *valeurs: Any) -> list[tuple[Any, ...]]:
         rendu = executer(ordre, *valeurs)
         for table in TABLES:
             _relever(table)
+        executer("SET CONSTRAINTS ALL DEFERRED")
     return rendu
 
 

@@ -2,12 +2,10 @@
 
 import random
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -126,19 +124,6 @@ def test_retention_does_nothing_else(ordre: str) -> None:
         transaction.atomic(),
     ):
         executer(ordre)
-
-
-def test_command_counts_then_erases(settings: Any) -> None:
-    settings.BASES_JOURNAL = {"retention": {}}  # the role is set by the test
-    inscrire(CONNEXION, ANNEE)
-    sortie = StringIO()
-    with role(ROLE_RETENTION):
-        call_command("purger_sujets", "--essai", stdout=sortie)
-        assert ": 1 to erase." in sortie.getvalue()
-        assert Effacement.objects.count() == 0
-        call_command("purger_sujets", stdout=sortie)
-    assert ": 1 erased." in sortie.getvalue()
-    assert Effacement.objects.count() == 1
 
 
 def test_term_of_a_leap_day() -> None:

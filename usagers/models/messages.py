@@ -4,7 +4,7 @@ An outbox row as the others. The code is drawn when the message leaves, and kept
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -49,8 +49,9 @@ class MessageQuerySet(EnvoiQuerySet["MessageUsager"]):
         message.save(force_insert=True)
         return message
 
-    def perimes(self) -> "MessageQuerySet":
-        return self.filter(cree_le__lt=timezone.now() - CONSERVATION)
+    def perimes(self, instant: datetime) -> "MessageQuerySet":
+        """Those of the day before, with the addresses in them."""
+        return self.filter(cree_le__lt=instant - CONSERVATION)
 
 
 class MessageUsager(Envoi):

@@ -1,8 +1,11 @@
 """The usager: the person who is helped. No account here; FranceConnect says who they are."""
 
 import uuid
+from datetime import datetime
+from typing import Final
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from aidants.chiffrement import chiffrer, dechiffrer, empreinte
@@ -20,6 +23,15 @@ from usagers.identite import (
 def empreinte_sub(sub: str) -> str:
     """The keyed hash under which FranceConnect's `sub` is kept: the `sub` itself never is."""
     return empreinte(sub, usage="franceconnect:sub")
+
+
+ANONYME = "anonyme:"
+SANS_IDENTITE: Final = {
+    "prenoms": "Usager", "nom": "anonyme", "nom_usage": "", "sexe": "", "date_naissance": "",
+    "lieu_naissance": "", "pays_naissance": "", "recherche": "",
+    "courriel": "", "courriel_confirme_le": None, "telephone_chiffre": None,
+    "telephone_confirme_le": None, "avis_utilisations": False,
+}  # fmt: skip
 
 
 class UsagerQuerySet(models.QuerySet["Usager"]):
@@ -51,6 +63,19 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
     def connu(self, identite: Identite) -> "Usager | None":
         return self.filter(sub_hache=empreinte_sub(identite.sub)).first()
 
+    def anonymiser(self, instant: datetime) -> int:
+        """Forget these persons; the caller holds their rows, and knows that nothing keeps them.
+
+        What stays is a row: that somebody was helped, and since when. FranceConnect would make of
+        the same person another usager.
+        """
+        usagers = list(self.filter(anonymise_le=None))
+        for usager in usagers:
+            usager.sub_hache, usager.anonymise_le = f"{ANONYME}{usager.pk}", instant
+            for champ, valeur in SANS_IDENTITE.items():
+                setattr(usager, champ, valeur)
+        return self.bulk_update(usagers, ["sub_hache", "anonymise_le", *SANS_IDENTITE])
+
     def nommes(self, termes: str) -> "UsagerQuerySet":
         """Whose names hold each word of `termes`, whatever the accents and the case."""
         trouves = self
@@ -78,12 +103,20 @@ class Usager(models.Model):
     avis_utilisations = models.BooleanField("prévenu à chaque utilisation", default=False)
     recherche = models.CharField(max_length=800, editable=False)
     connu_depuis = models.DateTimeField("connu depuis", auto_now_add=True)
+    anonymise_le = models.DateTimeField("rendu anonyme le", null=True, editable=False)
 
     objects = UsagerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "usager"
         ordering = ["nom", "prenoms"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(anonymise_le=None) | Q(sub_hache__startswith=ANONYME, **SANS_IDENTITE),
+                name="usager_anonyme_sans_identite",
+                violation_error_message="Un usager anonyme ne garde rien de la personne.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.nom_complet
