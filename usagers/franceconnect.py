@@ -35,6 +35,10 @@ ACR_SUFFISANTS: Final = ("eidas1", "eidas2", "eidas3")
 ALG: Final = "ES256"
 TOLERANCE: Final = 30  # seconds on `exp`
 CACHE: Final = 3600  # seconds, for discovery and keys
+POINTS: Final = (
+    "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri",
+    "end_session_endpoint",
+)  # fmt: skip
 _ALLERS = "fc_allers"
 _SORTIES = "fc_sorties"
 _ALLERS_MAX = 5
@@ -85,7 +89,8 @@ def decouverte() -> dict[str, Any]:
     document: dict[str, Any] | None = cache.get("fc:decouverte")
     if document is None:
         document = _lire_json(f"{settings.FC_ISSUER}/.well-known/openid-configuration")
-        if document.get("issuer") != settings.FC_ISSUER:
+        complet = document.keys() >= set(POINTS)
+        if document.get("issuer") != settings.FC_ISSUER or not complet:
             raise IdentificationImpossible(Motif.INDISPONIBLE)
         cache.set("fc:decouverte", document, CACHE)
     return document
@@ -103,10 +108,22 @@ def _lire_json(url: str) -> dict[str, Any]:
 
 def _cles(*, relire: bool = False) -> KeySet:
     document: Any = None if relire else cache.get("fc:cles")
-    if document is None:
-        document = _lire_json(decouverte()["jwks_uri"])
-        cache.set("fc:cles", document, CACHE)
-    return KeySet.import_key_set(document)
+    if document is not None:
+        return KeySet.import_key_set(document)
+    document = _lire_json(decouverte()["jwks_uri"])
+    cles = _importer(document)
+    cache.set("fc:cles", document, CACHE)  # a breakdown is never kept
+    return cles
+
+
+def _importer(document: Any) -> KeySet:
+    try:
+        cles = KeySet.import_key_set(document)
+    except (JoseError, LookupError, TypeError, ValueError, AttributeError) as erreur:
+        raise IdentificationImpossible(Motif.INDISPONIBLE) from erreur
+    if not cles.keys:
+        raise IdentificationImpossible(Motif.INDISPONIBLE)
+    return cles
 
 
 def _client() -> OAuth2Client:

@@ -74,6 +74,7 @@ class FauxFranceConnect(ThreadingHTTPServer):
                     ("token_endpoint", "token"),
                     ("userinfo_endpoint", "userinfo"),
                     ("jwks_uri", "jwks"),
+                    ("end_session_endpoint", "session/end"),
                 )
             }
             return {"issuer": self.issuer, **adresses}
