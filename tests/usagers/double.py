@@ -102,8 +102,9 @@ class Navigateur:
         assert "/choix/" in str(page.url), page.text
         return self._retour(self.client.post(str(page.url), data=dit))
 
-    def s_identifier(self, adresse: str, acr: str = "", **autres: str | None) -> str:
-        """As Angela, with other claims; None removes one."""
+    def s_identifier(self, adresse: str, **autres: str | None) -> str:
+        """As Angela, with other claims, of which None removes one, or another `acr`."""
+        acr = autres.pop("acr", "") or ""
         claims = {nom: v for nom, v in (ANGELA | autres).items() if v is not None}
         return self.repondre(adresse, identite=json.dumps(claims), acr=acr)
 
