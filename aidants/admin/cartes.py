@@ -123,9 +123,11 @@ class CarteTotpAdmin(LectureDesResponsables[CarteTotp]):
 
     def confirmer(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         """Say how many cards are ready, then import them all at once, and only once."""
-        if ailleurs := _garder(request) or _deja_fait(request, pk):
+        if ailleurs := _garder(request):
             return ailleurs
         lot = ImportCartes.objects.filter(pk=pk, par=compte(request)).first()
+        if deja := _deja_fait(request, pk):  # asked after: what was done has no file any more
+            return deja
         if lot is None:
             raise Http404
         if request.method == "POST" or lot.est_perime:
