@@ -48,8 +48,11 @@ def test_public_keys_are_right(cles: Any) -> None:
         (jwks(OctKey.generate_key(256), prive=True), "privée"),
         ({"keys": [{**EC.as_dict(private=False)}, {**EC.as_dict(private=False)}]}, "kid"),
     ],
-    ids=str,
-)
+    ids=[
+        "list", "text", "no list", "empty", "no key", "null", "wrong point", "private", "P-384",
+        "secret", "same kid",
+    ],
+)  # fmt: skip
 def test_public_keys_are_wrong(document: Any, mot: str) -> None:
     assert mot in defaut_de_jwks(document)
 
