@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
@@ -19,12 +19,12 @@ from aidants.models import Aidant, AppareilTotp
 from aidants_connect.management.commands import migrate
 from fournisseur_identite import debits
 from journal.droits import accorder
-from journal.murs import TABLES as JOURNAL
 from tests import cles
 from tests.clients_http import ouvrir_session
-from tests.factories import AidantFactory, AppareilTotpFactory, AppartenanceFactory
+from tests.factories import AidantFactory, aidant_au_travail
+from tests.vidage import Depart
 
-pytest_plugins = ["tests.fixtures_demo"]
+pytest_plugins = ["tests.fixtures_demo", "tests.ouvriers"]
 # No test is timed: a busy machine must not fail one.
 hypothesis.settings.register_profile(
     "sans_delai", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -46,7 +46,9 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
     """`migrate` makes keys, and a line of the journal for each: the tests put their own."""
     with mock.patch.object(migrate, "premieres_cles"):
         yield
@@ -58,6 +60,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         accorder(connection, ROLE)
         cles.poser()
+        DEPART.append(Depart.lire())
         connection_created.connect(_prendre_le_role, dispatch_uid="role")
         _prendre_le_role(connection=connection)
     yield
@@ -71,26 +74,17 @@ def _prendre_le_role(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
         curseur.execute(f"SET ROLE {ROLE}")
 
 
+DEPART: list[Depart] = []
+
+
 def _vider(test: TransactionTestCase) -> None:
     """Flush through the owner, who alone can lower the walls, and raise them again."""
     with connection.cursor() as curseur:
         curseur.execute("RESET ROLE")
-        for table in JOURNAL:
-            curseur.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    _vider_comme_django(test)
-    with connection.cursor() as curseur:
-        for table in JOURNAL:
-            curseur.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
-                [table],
-            )
-            for (nom,) in curseur.fetchall():
-                curseur.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {nom}")
+        DEPART[0].retablir()
         curseur.execute(f"SET ROLE {ROLE}")
-    cles.poser()
 
 
-_vider_comme_django = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 TransactionTestCase._fixture_teardown = _vider  # type: ignore[attr-defined]
 
 
@@ -105,12 +99,25 @@ def _debits_pleins() -> None:
         debit.oublier()
 
 
+@pytest.fixture(scope="module")
+def base_du_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A transaction around the tests of a module; with what it gives, its fixtures write there.
+
+    Each test finds what they wrote, and what it does itself is undone after it, as everywhere.
+    """
+    autour = transaction.atomic()
+    with django_db_blocker.unblock():
+        autour.__enter__()
+    yield django_db_blocker
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        autour.__exit__(None, None, None)
+
+
 @pytest.fixture
 def aidant(db: None) -> Aidant:
     """An aidant of one structure, with a TOTP application."""
-    appartenance = AppartenanceFactory()
-    AppareilTotpFactory(user=appartenance.aidant)
-    return appartenance.aidant
+    return aidant_au_travail()
 
 
 @pytest.fixture

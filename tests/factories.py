@@ -297,3 +297,10 @@ class PurgeFactory(DjangoModelFactory[Purge]):
     commencee_le = factory.LazyFunction(timezone.now)
     finie_le = factory.SelfAttribute("commencee_le")
     lignes = factory.LazyFunction(lambda: [{"ou": "tables", "regle": "projets", "nombre": 2}])
+
+
+def aidant_au_travail() -> Aidant:
+    """Of one structure, with a TOTP application."""
+    aidant: Aidant = AppartenanceFactory().aidant
+    AppareilTotpFactory(user=aidant)
+    return aidant

@@ -1,33 +1,40 @@
 """Who may open what: each address of the site, for each role; an address without a row fails."""
 
+import copy
 import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import resolve, reverse
 
-from aidants.models import Aidant
 from fournisseur_identite.views.autorisation import DEMANDES
 from mandats.consultation import OUVERT
 from tests.acces.administration import ADMINISTRATION
 from tests.acces.monde import Monde, monter
-from tests.acces.roles import ROLES, Issue
+from tests.acces.roles import FC, ROLES, Issue
 from tests.acces.site import SITE
-from tests.factories import (
-    MandatFactory,
-)
+from tests.factories import MandatFactory, aidant_au_travail
 from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 TABLE = SITE | ADMINISTRATION
 
 
+@pytest.fixture(scope="module")
+def monde_du_module(base_du_module: Any) -> Monde:
+    """Made once for the whole table; its sessions are open."""
+    with base_du_module.unblock():
+        return monter(aidant_au_travail())
+
+
 @pytest.fixture
-def monde(aidant: Aidant) -> Monde:
-    return monter(aidant)
+def monde(monde_du_module: Monde, db: None) -> Monde:
+    cache.set("fc:decouverte", {"authorization_endpoint": f"{FC}/authorize"})
+    return copy.deepcopy(monde_du_module)
 
 
 def issue_de(reponse: Any) -> Issue:

@@ -1,10 +1,10 @@
 """What the addresses of the access table open: a structure's things, an account of each role."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
-from django.core.cache import cache
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ from fournisseur_identite.views.autorisation import DEMANDES
 from journal.actions_comptes import CHANGEMENT_STRUCTURE
 from journal.models import Entree
 from mandats.models import Avis, Mandat, Projet
-from tests.acces.roles import FC, FS
+from tests.acces.roles import FS, ROLES
 from tests.aidants.premiers_pas import inviter
 from tests.clients_http import ouvrir_session
 from tests.factories import (
@@ -56,9 +56,24 @@ class Monde:
     liens: dict[str, LienParCourriel]  # by the name of their page
     carte: CarteTotp
     import_cartes: ImportCartes
+    sessions: dict[str, str] = field(default_factory=dict)  # the cookie of each role
 
     def client(self, role: str) -> Client:
         """A browser of this role; the demande was made in the aidant's own."""
+        client = Client()
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
+
+    def ouvrir(self) -> Self:
+        """Open the session of each role."""
+        for role in ROLES:
+            temoin = self._connecter(role).cookies.get(settings.SESSION_COOKIE_NAME)
+            if temoin:
+                self.sessions[role] = temoin.value
+        return self
+
+    def _connecter(self, role: str) -> Client:
         client = Client()
         compte = self.comptes.get(role)
         if role == "sans_code":
@@ -128,7 +143,6 @@ def monter(aidant: Aidant) -> Monde:
         CHANGEMENT_STRUCTURE, acte=mandat.pk, par=aidant.auteur, cadre=structure.cadre
     )
     parametres = {"redirect_uri": f"{FS}/retour", "state": "s"}
-    cache.set("fc:decouverte", {"authorization_endpoint": f"{FC}/authorize"})
     responsable = AppartenanceFactory(structure=structure, responsable=True).aidant
     supervision = AidantFactory(supervision=True)
     collegue, carte = AppartenanceFactory(structure=structure).aidant, CarteTotpFactory()
@@ -161,4 +175,4 @@ def monter(aidant: Aidant) -> Monde:
         },
         carte=carte,
         import_cartes=ImportCartes.objects.preparer([], fichier="cartes.csv", par=supervision),
-    )
+    ).ouvrir()
