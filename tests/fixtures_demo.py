@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -19,10 +20,7 @@ OPTIONS = [
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first, then the real clients, then the browser, whatever the random order.
-
-    Once a browser is driven, its event loop stays: Django refuses to query beside it.
-    """
+    """Fast tests first, then the real clients, then the browser, whatever the random order."""
     items.sort(key=_lenteur)
 
 
@@ -37,13 +35,41 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield demo
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+class Navigation:
+    """Chromium, opened for the first test that drives it, closed before one that does not.
+
+    While it is open its event loop runs, beside which Django refuses to query.
+    """
+
+    def __init__(self) -> None:
+        self.pile = ExitStack()
+        self.chromium: Browser | None = None
+
+    def ouvrir(self) -> Browser:
+        if self.chromium is None:
+            playwright = self.pile.enter_context(sync_playwright())
+            self.chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+            self.pile.callback(self.chromium.close)
+        return self.chromium
+
+    def fermer(self) -> None:
+        self.chromium = None
+        self.pile.close()
+
+
+NAVIGATION = Navigation()
+
+
+@pytest.fixture
+def chromium() -> Browser:
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: the browser tests cannot run.")
         pytest.skip("Chromium is not installed.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield chromium
-        chromium.close()
+    return NAVIGATION.ouvrir()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    if "chromium" not in getattr(nextitem, "fixturenames", ()):
+        NAVIGATION.fermer()

@@ -1,0 +1,22 @@
+"""How the tests are shared out when several processes run them: `make test` without ARGS.
+
+A file goes whole to one of them, for the sake of what its tests share. Those of the demo go
+together: one of it is enough.
+"""
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler.protocol import Scheduling
+
+DE_LA_DEMO = ("tests/e2e/", "tests/clients/", "tests/demo/")
+
+
+class Partage(LoadScopeScheduling):
+    """By files, the longest first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "demo" if nodeid.startswith(DE_LA_DEMO) else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    return Partage(config, log)
