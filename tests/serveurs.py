@@ -66,7 +66,7 @@ class Demo:
         return {**os.environ, **propres, **self.environnement}
 
     def _attendre(self) -> None:
-        limite = time.monotonic() + 180  # a busy machine is slow to migrate
+        limite = time.monotonic() + 600  # a busy machine is slow to migrate
         while time.monotonic() < limite and self.processus.poll() is None:
             try:
                 if httpx2.get(f"{self.monde}/pret", timeout=1).status_code == 200:
