@@ -33,7 +33,7 @@ from fournisseur_identite.models import AssertionServie, DemandeAutorisation, De
 from journal.models import PLATEFORME, Sujet
 from journal.retention import il_y_a
 from mandats.conservation import ANNEES
-from mandats.models import Mandat, Projet
+from mandats.models import CodeReimprime, Mandat, Projet
 from usagers.models import MessageUsager, Usager
 
 Cles = list[Any]
@@ -145,6 +145,11 @@ TERMES: Final = [
         cle="messages",
         echus=MessageUsager.objects.perimes,
         effacer=_lignes(MessageUsager, "messages"),
+    ),
+    Terme(
+        cle="feuilles",
+        echus=CodeReimprime.objects.perimes,
+        effacer=_lignes(CodeReimprime, "feuilles"),
     ),
     Terme(cle="sessions", echus=Session.objects.perimees, effacer=_lignes(Session, "sessions")),
     Terme(cle="echecs", echus=Echec.objects.perimes, effacer=_lignes(Echec, "echecs")),

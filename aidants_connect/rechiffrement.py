@@ -16,7 +16,7 @@ from aidants.chiffrement import (
 )
 from aidants.models import AppareilTotp, CarteTotp, ImportCartes
 from fournisseur_identite.models import CleSignature
-from mandats.models import Attestation
+from mandats.models import Attestation, CodeReimprime
 from usagers.models import MessageUsager, Usager
 
 # Each model says by `lieu` to what its ciphertext is bound.
@@ -25,6 +25,7 @@ COLONNES: dict[type[Model], str] = {
     CarteTotp: "cle_chiffree",
     ImportCartes: "contenu_chiffre",
     Attestation: "octets_chiffres",
+    CodeReimprime: "octets_chiffres",
     CleSignature: "cle_chiffree",
     Usager: "telephone_chiffre",
     MessageUsager: "adresse_chiffree",

@@ -36,3 +36,9 @@ SIGNALEMENT = _action(
     "{usager} dit que ce n’était pas sa demande : {genre}. La structure est prévenue.",
     "genre",
 )
+CODE_REIMPRIME = _action(
+    "code_reimprime",
+    "Nouveau code sur papier",
+    "{auteur} a imprimé un nouveau code pour {usager} ({reference}). L’ancien code ne sert plus.",
+    "reference",
+)

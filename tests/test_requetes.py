@@ -91,6 +91,7 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "mandat": lambda m: reverse("mandat", args=[m.mandat.pk]),
     "mandat_fait": lambda m: reverse("mandat_fait", args=[m.mandat.pk]),
     "mandat_pdf": lambda m: reverse("mandat_pdf", args=[m.mandat.pk]),
+    "nouveau_code": lambda m: reverse("nouveau_code", args=[m.mandat.pk]),
     "mandat_recu": lambda m: reverse("mandat_recu", args=[_arrete(m)]),
     "mandat_revocation": lambda m: reverse("mandat_revocation", args=[m.mandat.pk]),
     "mandat_renouvellement": lambda m: reverse("mandat_renouvellement", args=[m.mandat.pk]),

@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from aidants.admin.actes import AvecActes
 from aidants.admin.filtres import FiltreDemarche, FiltreStructure
@@ -75,7 +77,13 @@ class MandatAdmin(AvecActes[Mandat], LectureDesResponsables[Mandat]):
     liste_vide = (
         "Aucun mandat. Un mandat apparaît ici dès qu’il est signé, sans le nom de l’usager."
     )
-    fields = ["reference", "structure", "aidant", "signe_le", "fin", "duree", "etat_", "detail"]
+    fields = ["reference", "structure", "aidant", "signe_le", "fin", "duree", "etat_", "detail",
+              "nouveau_code"]  # fmt: skip
+
+    def get_fields(self, request: HttpRequest, obj: Mandat | None = None) -> Any:
+        """The supervision stands beside nobody: it prints no code."""
+        sans = {"nouveau_code"} if compte(request).supervision else set()
+        return [champ for champ in super().get_fields(request, obj) if champ not in sans]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mandat]:
         tous = super().get_queryset(request).defer(*DE_LA_PERSONNE)
@@ -106,6 +114,14 @@ class MandatAdmin(AvecActes[Mandat], LectureDesResponsables[Mandat]):
     @admin.display(description="état")
     def etat_(self, mandat: Mandat) -> str:
         return ETATS[mandat.etat]
+
+    @admin.display(description="papier perdu")
+    def nouveau_code(self, mandat: Mandat) -> str:
+        """Where a responsable prints a new code, with the person beside them."""
+        if not mandat.est_actif:
+            return "-"
+        adresse = reverse("nouveau_code", args=[mandat.pk])
+        return format_html('<a href="{}">Imprimer un nouveau code</a>', adresse)
 
     @admin.display(description="démarches")
     def detail(self, mandat: Mandat) -> str:

@@ -134,6 +134,7 @@ class Mandat(models.Model):
     signature_trace = models.JSONField("signature dessinée", default=list, blank=True)
     localisateur = models.CharField(max_length=5, unique=True)
     secret_code = models.CharField(max_length=200)
+    code_change_le = models.DateTimeField("nouveau code le", null=True, blank=True)
     renouvelle = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renouvellements"
     )

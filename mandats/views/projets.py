@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidants.acces import RequeteAidant, aidant_requis
-from mandats import consultation, durees, identification
+from mandats import consultation, durees, identification, reimpression
 from mandats.forms.projet import ProjetForm
 from mandats.models import Projet
 from mandats.origines import autoriser_formulaire_vers
@@ -68,7 +68,7 @@ def projet_identification(request: RequeteAidant, projet_id: uuid.UUID) -> HttpR
     if projet.usager_id:  # who identified is who reads and signs
         return redirect("projet_signature", projet.pk)
     if request.method == "POST":
-        return _partir(request, but=identification.PROJET, objet=str(projet.pk))
+        return partir(request, but=identification.PROJET, objet=str(projet.pk))
     contexte = {"projet": projet, "etape": 2, "retour": _adresse_choix(projet)}
     reponse = render(request, "mandats/projet_identification.html", contexte)
     return autoriser_formulaire_vers(reponse, settings.FC_ISSUER)
@@ -79,7 +79,7 @@ def _adresse_choix(projet: Projet) -> str:
     return f"{reverse('projet_nouveau')}?{choix}&duree={projet.duree}"
 
 
-def _partir(request: HttpRequest, *, but: str, objet: str) -> HttpResponseBase:
+def partir(request: HttpRequest, *, but: str, objet: str) -> HttpResponseBase:
     try:
         return redirect(franceconnect.partir(request.session, but=but, objet=objet))
     except IdentificationImpossible as echec:
@@ -90,7 +90,7 @@ def _partir(request: HttpRequest, *, but: str, objet: str) -> HttpResponseBase:
 @require_POST
 def mon_mandat_franceconnect(request: HttpRequest) -> HttpResponseBase:
     """The usager asks to see all their mandats: FranceConnect says who they are."""
-    return _partir(request, but=identification.CONSULTATION, objet="")
+    return partir(request, but=identification.CONSULTATION, objet="")
 
 
 @login_not_required
@@ -108,6 +108,9 @@ def franceconnect_retour(request: HttpRequest) -> HttpResponseBase:
 
 def _conclure(request: HttpRequest, retour: franceconnect.Identification) -> str:
     """Give the identity to what it was asked for; return the page that follows."""
+    if retour.but == reimpression.BUT:
+        mandat = reimpression.identifier(cast("RequeteAidant", request), retour)
+        return reverse("nouveau_code", args=[mandat.pk])
     if retour.but == identification.CONSULTATION:
         consultation.ouvrir_par_identite(request.session, retour.identite)
         return reverse("mes_mandats")
@@ -132,6 +135,7 @@ def _page_echec(request: HttpRequest, echec: IdentificationImpossible) -> HttpRe
     contexte = {
         "motif": echec.motif.value,
         "projet_id": echec.objet if echec.but == identification.PROJET else "",
+        "mandat_id": echec.objet if echec.but == reimpression.BUT else "",
         "consultation": echec.but == identification.CONSULTATION,
     }
     statut = STATUTS.get(echec.motif, 400)

@@ -70,6 +70,10 @@ SITE: dict[str, Issues] = {
     "mandat_pdf": aidants(200, 404),
     "mandat_revocation": aidants(200, 404),
     "POST mandat_revocation": aidants(200, 404),
+    "nouveau_code": ("connexion", "connexion", 200, 404, 200, 404),
+    "POST nouveau_code": ("connexion", "connexion", FC, 404, FC, 404),
+    # Nobody has identified on this screen.
+    "nouveau_code_pdf": ("connexion", "connexion", "nouveau_code", 404, "nouveau_code", 404),
     "mandat_recu": aidants(404, 404),  # nothing of it was ended
     "mandat_renouvellement": aidants(200, 404),
     "POST mandat_renouvellement": aidants(200, 404),

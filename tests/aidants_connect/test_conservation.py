@@ -19,7 +19,7 @@ from aidants.models.aidants import CONSERVATION as COMPTE
 from aidants_connect.conservation import TERMES
 from fournisseur_identite.models import AssertionServie, DemandeAutorisation, DemandePoussee
 from journal.retention import il_y_a
-from mandats.models import Autorisation, Mandat
+from mandats.models import Autorisation, CodeReimprime, Mandat
 from tests.aidants_connect.passe import mandat_fini
 from tests.factories import AidantFactory, FournisseurServiceFactory, ProjetFactory
 from usagers.models import MessageUsager, Usager
@@ -73,6 +73,12 @@ def _message() -> None:
     _dater(MessageUsager, "cree_le")
 
 
+def _feuille() -> None:
+    mandat = mandat_fini(DATE)
+    CodeReimprime.objects.create(mandat=mandat, aidant=mandat.aidant, octets_chiffres=b"x")
+    _dater(CodeReimprime, "cree_le")
+
+
 def _session() -> None:
     Session.objects.create(session_key="s", expire_date=DATE)
 
@@ -97,6 +103,7 @@ TABLES: dict[str, tuple[str, Callable[[], Any], timedelta]] = {
     "courriel parti": ("courriers", lambda: _courrier("envoye_le"), 30 * JOUR),
     "courriel jamais parti": ("courriers", lambda: _courrier("cree_le"), 365 * JOUR),
     "message": ("messages", _message, JOUR),
+    "feuille": ("feuilles", _feuille, JOUR),
     "session": ("sessions", _session, 0 * JOUR),
     "essai": ("echecs", lambda: Echec.objects.create(cle="c", instant=DATE), 2 * JOUR),
     "fichier": ("fichiers", _fichier, timedelta(hours=1)),

@@ -24,7 +24,7 @@ PROMESSES = {
     "Le compte d’un aidant": ({"comptes", "liens", "fichiers"}, {"comptes"}, "7 ans"),
     "Une invitation restée sans suite": ({"invitations"}, set(), "1 an"),
     "Les courriels envoyés": ({"courriers"}, set(), "30 jours"),
-    "Les messages avec un code": ({"messages"}, set(), "1 jour"),
+    "Les messages avec un code": ({"messages", "feuilles"}, set(), "1 jour"),
     "Un projet de mandat jamais signé": ({"projets"}, set(), "30 minutes"),
     "Les demandes des sites": ({"demandes", "poussees", "assertions"}, set(), "1 jour"),
 }

@@ -76,7 +76,11 @@ def lire_pdf(page: Page, demo: Demo) -> str:
     lien = page.locator("a[href$='document.pdf']").first.get_attribute("href")
     reponse = page.context.request.get(f"{demo.produit}{lien}")
     assert reponse.headers["content-type"] == "application/pdf"
-    return "\n".join(feuille.extract_text() for feuille in PdfReader(BytesIO(reponse.body())).pages)
+    return texte_pdf(reponse.body())
+
+
+def texte_pdf(octets: bytes) -> str:
+    return "\n".join(feuille.extract_text() for feuille in PdfReader(BytesIO(octets)).pages)
 
 
 def code_papier(texte: str) -> str:

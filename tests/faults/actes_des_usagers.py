@@ -1,9 +1,11 @@
 """One way to each act of usagers about their addresses and notices: what T3 breaks everywhere."""
 
-from mandats import contestation, courriels
+import uuid
+
+from mandats import contestation, courriels, reimpression
 from mandats.models import Avis
 from mandats.models.avis import Genre
-from tests.factories import MandatFactory, UsagerFactory
+from tests.factories import AidantFactory, MandatFactory, UsagerFactory
 from tests.faults.pannes import Geste
 from usagers import contact
 from usagers.models import Canal, MessageUsager, Usager
@@ -47,4 +49,9 @@ def avis_sms_envoye() -> Geste:
     return Geste(lambda: courriels.envoyer(pk))
 
 
-ACTES = (contact_change, avis_utilisations, signalement, avis_sms_envoye)
+def code_reimprime() -> Geste:
+    mandat, acte, par = MandatFactory(), uuid.uuid4(), AidantFactory()
+    return Geste(lambda: reimpression.reimprimer(mandat, acte=acte, par=par))
+
+
+ACTES = (code_reimprime, contact_change, avis_utilisations, signalement, avis_sms_envoye)
