@@ -59,7 +59,7 @@ def _lire_la_signature(recueil: Recueil) -> None:
     valeurs = {"projet": projet, "form": SignatureForm(usager=Usager()), "traductions": recueil}
     page: Template = get_template("mandats/projet_signature.html").template  # type: ignore[attr-defined]  # Django's engine, below its hints
     for noeud in page.nodelist.get_nodes_by_type(SimpleNode):
-        if noeud.func.__name__ in ("bloc", "aide"):  # type: ignore[attr-defined]  # the same
+        if noeud.func.__name__ in ("bloc", "aide", "aide_etiquette"):  # type: ignore[attr-defined]  # the same
             noeud.render(Context(valeurs))
     for piece in ("aide_lecture", "recapitulatif", "engagements", "declarations", "signature"):
         _rendre(f"mandats/fragments/{piece}.html", valeurs, recueil)

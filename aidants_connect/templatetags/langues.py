@@ -53,6 +53,16 @@ def aide(context: RequestContext, cle: str, source: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def aide_etiquette(context: RequestContext, champ: BoundField, cle: str) -> str:
+    """Put into the label of a field its translation: both are read with it; nothing in French."""
+    lecture: Lecture | None = context.get("traductions")
+    if lecture:
+        francais = str(champ.label)
+        champ.label = format_html("{}{}", francais, _a_cote(lecture, lecture.lire(cle, francais)))
+    return ""
+
+
+@register.simple_tag(takes_context=True)
 def aide_des_choix(context: RequestContext, champ: BoundField, racine: str) -> str:
     """Put into the label of each answer its translation; nothing in French."""
     lecture: Lecture | None = context.get("traductions")
