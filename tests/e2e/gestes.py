@@ -74,9 +74,13 @@ def signer(page: Page, demo: Demo, prenom: str) -> None:
 def lire_pdf(page: Page, demo: Demo) -> str:
     """The text of the mandat's PDF, as the browser's session downloads it."""
     lien = page.locator("a[href$='document.pdf']").first.get_attribute("href")
-    reponse = page.context.request.get(f"{demo.produit}{lien}")
+    return texte_pdf(telecharger(page, f"{demo.produit}{lien}"))
+
+
+def telecharger(page: Page, adresse: str) -> bytes:
+    reponse = page.context.request.get(adresse)
     assert reponse.headers["content-type"] == "application/pdf"
-    return texte_pdf(reponse.body())
+    return reponse.body()
 
 
 def texte_pdf(octets: bytes) -> str:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e import gestes
-from tests.e2e.test_accessibilite import ETROITE, verifier
+from tests.e2e.test_accessibilite import verifier
 from tests.serveurs import Demo
 
 PAGE = "/verifier/preuve/"
@@ -92,7 +92,7 @@ def test_page_checks_a_proof_without_the_network(page: Page, demo: Demo, preuve:
     assert lu(page, "demarche") == "Logement"
     assert "DIAYE" in lu(page, "usager")
     assert not parties
-    verifier(page, ETROITE)
+    verifier(page)
 
 
 @pytest.mark.parametrize(
