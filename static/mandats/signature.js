@@ -70,6 +70,9 @@ function demarrer() {
     traits.push(enCours);
   });
 
+  // Else a quick stroke is a fling to the browser, which takes the next touch, on a button, as its end.
+  toile.addEventListener("touchstart", (evenement) => evenement.preventDefault(), { passive: false });
+
   toile.addEventListener("pointermove", (evenement) => {
     if (!enCours) return;
     const fins = evenement.getCoalescedEvents?.() ?? [];

@@ -12,6 +12,7 @@ from django.utils import timezone
 from aidants import connexion
 from aidants.models import Structure
 from mandats.models import Projet
+from tests.clients_http import ouvrir_session
 from tests.factories import AppartenanceFactory, ProjetFactory, UsagerFactory
 from tests.mandats import gestes
 from tests.mandats.gestes import actions
@@ -92,6 +93,33 @@ def test_session_that_was_closed_identifies_nobody(
     verifier_refus(suivre(client_aidant, retour), "inconnu")
     vide.refresh_from_db()
     assert vide.usager is None
+
+
+@pytest.mark.parametrize("connecte", [False, True], ids=["personne", "un autre aidant"])
+def test_return_opened_elsewhere_identifies_nobody_and_says_why(
+    vide: Projet, retour: str, connecte: bool
+) -> None:
+    """A link sent to a person far away: presence is what the aidant's own session stands for."""
+    ailleurs = Client()
+    if connecte:
+        ouvrir_session(ailleurs, AppartenanceFactory(structure=vide.structure).aidant)
+    reponse = suivre(ailleurs, retour)
+    verifier_refus(reponse, "inconnu")
+    texte = " ".join(reponse.content.decode().split())
+    assert "sur l’écran de l’aidant" in texte
+    assert "ne se fait pas à distance" in texte
+    vide.refresh_from_db()
+    assert vide.usager is None
+    assert not Usager.objects.exists()
+
+
+def test_return_opened_elsewhere_first_leaves_the_aidant_s_own_to_be_made_again(
+    client_aidant: Client, vide: Projet, partir: Callable[[], str]
+) -> None:
+    suivre(Client(), choisir(partir(), USUELLE))
+    suivre(client_aidant, choisir(partir(), USUELLE))
+    vide.refresh_from_db()
+    assert vide.usager == Usager.objects.get()
 
 
 def test_aidant_who_left_meanwhile_identifies_nobody(
