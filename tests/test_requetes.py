@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -178,6 +179,7 @@ DES_FS: dict[str, Callable[[Monde], str]] = {
     "admin services": _admin(f"{_FS}_changelist"),
     "admin nouveau service": _admin(f"{_FS}_add"),
     "admin service": _admin(f"{_FS}_change", lambda m: m.fs.pk),
+    "admin transfert": _admin("mandats_mandat_transferer", lambda m: m.mandat.pk),
     "admin secret": _admin(f"{_FS}_secret", lambda m: m.fs.pk),
     "admin questions": _admin(f"{_FAQ}_changelist"),
     "admin nouvelle question": _admin(f"{_FAQ}_add"),
@@ -228,6 +230,30 @@ def _lire(client: Client, adresse: str) -> list[str]:
     ecrits = [s for s in sqls if s.startswith(ECRITURES) and '"aidants_session"' not in s]
     assert not ecrits
     return sqls
+
+
+ACTES: dict[str, tuple[Callable[[Monde], Any], int]] = {
+    "mandat_renouvellement": (
+        lambda m: m.client_aidant().post(
+            reverse("mandat_renouvellement", args=[m.mandat.pk]),
+            {"demarches": m.mandat.demarches_ouvertes[0], "duree": 31},
+        ),
+        302,
+    ),
+    "verifier un fichier": (
+        lambda _: Client().post(reverse("verifier"), {"fichier": BytesIO(b"%PDF-1.7 AC-2222")}),
+        200,
+    ),
+}
+
+
+@pytest.mark.parametrize(("faire", "statut"), ACTES.values(), ids=ACTES)
+def test_act(monde: Monde, faire: Callable[[Monde], Any], statut: int) -> None:
+    faire(monde)  # content types and the like, read once by process
+    avec_une = mesurer(lambda: faire(monde), statut)[1]
+    monde.grandir(9)
+    avec_dix = mesurer(lambda: faire(monde), statut)[1]
+    assert len(avec_dix) == len(avec_une), "\n".join(avec_dix)
 
 
 ETAPES = {  # each step of the protocol, and the most that it may ask of the database

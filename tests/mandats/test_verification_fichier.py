@@ -1,7 +1,9 @@
 """A file is shown: genuine, changed, or unknown; it is neither kept nor logged."""
 
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -86,6 +88,17 @@ def test_reference_of_nobody_is_unknown(client: Client) -> None:
 def test_any_byte_changed_is_told(octets: bytes, rang: float, masque: int) -> None:
     change = bytearray(octets)
     change[int(rang * len(octets))] ^= masque
+    assert examiner(bytes(change)).verdict is Verdict.MODIFIE
+
+
+@pytest.mark.parametrize("part", [0, 0.01, 0.25, 0.5, 0.9, 1], ids="{}".format)
+def test_byte_of_the_seal_itself_is_told_too(octets: bytes, part: float) -> None:
+    """The seal covers all but its own value, padding included: there the hash alone sees."""
+    with pikepdf.open(BytesIO(octets)) as pdf:
+        _, debut, fin, _ = (int(n) for n in pdf.Root.AcroForm.Fields[0].V.ByteRange)
+    change = bytearray(octets)
+    place = debut + int(part * (fin - debut - 1))
+    change[place] = ord("1") if change[place] == ord("0") else ord("0")
     assert examiner(bytes(change)).verdict is Verdict.MODIFIE
 
 
