@@ -55,12 +55,17 @@ def depuis_claims(claims: dict[str, object]) -> Identite:
         nom_usage=texte.get("preferred_username", ""),
         sexe=texte.get("gender", "unspecified"),
         date_naissance=texte.get("idp_birthdate") or texte.get("birthdate", ""),
-        lieu_naissance=texte.get("birthplace", ""),
+        lieu_naissance=_lieu(texte.get("birthplace", ""), texte.get("birthcountry", "")),
         pays_naissance=texte.get("birthcountry", ""),
         courriel=_courriel(texte.get("email", "")),
     )
     _verifier(identite)
     return identite
+
+
+def _lieu(lieu: str, pays: str) -> str:
+    """The commune; abroad there is none, and what is written in its place is no code."""
+    return lieu if pays == FRANCE or _COG.fullmatch(lieu) else ""
 
 
 def _courriel(valeur: str) -> str:

@@ -6,6 +6,7 @@
 //   authorize  -> {url, state, nonce}; `perimeters` are those of the site that the person goes to
 //   callback   -> what the provider gave, once every check has passed; takes `url`, `state`, `nonce`
 //   end        -> {url}; takes `id_token`, `state`
+//   judge      -> {faults}, one list for each of `identities`
 // A failed check answers {error: {name, code, message}}.
 
 'use strict';
@@ -135,9 +136,11 @@ function broken(where, rules) {
   return Object.keys(rules).filter((name) => !rules[name]).map((name) => `${where}.${name}`);
 }
 
+const judge = async (order) => ({ faults: order.identities.map(identityFaults) });
+
 // --- One order, one answer -----------------------------------------------------------------------
 
-const ACTIONS = { authorize, callback, end };
+const ACTIONS = { authorize, callback, end, judge };
 
 async function main() {
   const chunks = [];

@@ -215,7 +215,7 @@ FRANCECONNECT = {
     "FC6": "test_algorithmes::test_secret_signs_for_franceconnect",
     "FC7": "test_lignes_oidc_directes::test_id_token_never_waits_and_names_one_audience",
     "FC8": "test_algorithmes::test_userinfo",
-    "FC9": "test_lignes_oidc_directes::test_identities_arrive_letter_for_letter",
+    "FC9": "test_dto_franceconnect::test_every_identity_passes_franceconnects_own_rules",
     "FC10": "test_claims::test_id_token_names_the_perimeter_in_the_words_of_the_request",
     "FC11": "test_algorithmes::test_logout_knows_its_hint",
     "FC12": "test_delegation::test_request_lives_thirty_minutes",
