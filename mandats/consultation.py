@@ -4,6 +4,7 @@ A found paper must not tell a stranger one's life: the code and the birth date o
 without its uses; FranceConnect opens them all, with every use.
 """
 
+import logging
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -42,6 +43,10 @@ SEUILS_ADRESSE = (
     Seuil(nombre=100, fenetre=_JOUR, attente_max=_HEURE),
 )
 
+ALARME = 1000  # missed codes of the whole site in a day (securite.md, 2.4)
+
+logger = logging.getLogger(__name__)
+
 
 def retenir_code(session: SessionBase, code: CodePapier) -> None:
     """Keep the code for the next page; its secret under the keyed hash only."""
@@ -74,8 +79,18 @@ def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Ma
     essai = Echec.objects.tenter(compteurs)
     mandat = _trouver(saisie, naissance) if essai else None
     if essai is None or mandat is None:
+        _veiller_sur_le_site()
         return None
     return _ouvrir_mandat(session, mandat, essai)
+
+
+def _veiller_sur_le_site() -> None:
+    """Raise the alarm when the whole site misses too much in a day; nobody is slowed by it."""
+    site = Compteur(usage="mon_mandat_site", valeur="", seuils=())
+    Echec.objects.noter([site])
+    depuis = timezone.now() - _JOUR
+    if Echec.objects.filter(cle=site.cle, instant__gt=depuis).count() % ALARME == 0:
+        logger.error("mon_mandat_trop_d_essais")
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from aidants.models import Echec
 from journal.models import Entree
-from mandats import code_papier
+from mandats import code_papier, consultation
 from mandats.code_papier import CodePapier
 from mandats.models import Mandat
 from mandats.views.mon_mandat import REFUS
@@ -174,11 +174,26 @@ def test_date_that_does_not_exist_is_said_and_not_counted(
     assert not Echec.objects.exists()
 
 
-def test_wrong_try_is_counted_on_the_code_and_on_the_address(
+def test_wrong_try_is_counted_on_the_code_the_address_and_the_site(
     client: Client, mandat: Mandat, papier: CodePapier
 ) -> None:
     ouvrir(client, papier, FAUSSE)
-    assert Echec.objects.count() == 2
+    assert Echec.objects.count() == 3
+
+
+def test_too_many_wrong_tries_of_the_whole_site_raise_the_alarm(
+    client: Client,
+    mandat: Mandat,
+    papier: CodePapier,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(consultation, "ALARME", 3)
+    echouer(papier, 3)
+    assert [ligne.message for ligne in caplog.records if ligne.levelname == "ERROR"] == [
+        "mon_mandat_trop_d_essais"
+    ]
+    assert papier.localisateur not in caplog.text
 
 
 def test_fifth_wrong_try_closes_the_code_for_a_while(
