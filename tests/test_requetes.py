@@ -241,9 +241,9 @@ ACTES: dict[str, tuple[Callable[[Monde], Any], int]] = {
         302,
     ),
     "verifier un fichier": (
-        lambda _: Client().post(reverse("verifier"), {"fichier": BytesIO(b"%PDF-1.7 AC-2222")}),
+        lambda _: Client().post(reverse("verifier"), {"fichier": BytesIO(b"%PDF AC-2222")}),
         200,
-    ),
+    ),  # fmt: skip
 }
 
 
@@ -252,8 +252,7 @@ def test_act(monde: Monde, faire: Callable[[Monde], Any], statut: int) -> None:
     faire(monde)  # content types and the like, read once by process
     avec_une = mesurer(lambda: faire(monde), statut)[1]
     monde.grandir(9)
-    avec_dix = mesurer(lambda: faire(monde), statut)[1]
-    assert len(avec_dix) == len(avec_une), "\n".join(avec_dix)
+    assert len(mesurer(lambda: faire(monde), statut)[1]) == len(avec_une)
 
 
 ETAPES = {  # each step of the protocol, and the most that it may ask of the database
