@@ -24,6 +24,8 @@ class GenreCourrier(models.TextChoices):
     ROLE_CHANGE = "role_change", "rôle changé"
     ROLE_RETIRE = "role_retire", "départ d’une structure"
     SUPERVISION_RETIREE = "supervision_retiree", "départ de l’équipe nationale"
+    TETE_JOURNAL = "tete_journal", "tête du journal, pour un témoin"
+    ALARME_JOURNAL = "alarme_journal", "alarme du journal"
 
 
 def prevenir(genre: GenreCourrier, *, adresse: str, **champs: Any) -> None:

@@ -47,6 +47,7 @@ def _contexte(courrier: Courrier) -> dict[str, Any]:
         "moyen": MOTS.get(courrier.details.get("moyen", ""), ""),
         "motif": MOTS.get(courrier.details.get("motif", ""), ""),
         "adresse_connexion": settings.SITE_URL + reverse("connexion"),
+        "adresse_etat": settings.SITE_URL + reverse("admin:journal_etat"),
         "adresse_compte": settings.SITE_URL + reverse("compte"),
         "lien": _lien(courrier),
     }

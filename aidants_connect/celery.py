@@ -65,6 +65,19 @@ app.conf.update(
             "task": "mandats.taches.dire_les_fins",
             "schedule": timedelta(hours=1),
         },
+        # Each does what is due: what failed or was missed is done the next time.
+        "journal-alarmes": {
+            "task": "aidants_connect.taches.surveiller_le_journal",
+            "schedule": timedelta(minutes=5),
+        },
+        **{
+            tache: {"task": tache, "schedule": timedelta(hours=1)}
+            for tache in (
+                "aidants_connect.taches.verifier_le_journal",
+                "aidants_connect.taches.compter_le_journal",
+                "aidants_connect.taches.envoyer_la_tete_du_journal",
+            )
+        },
         **{
             tache: {"task": tache, "schedule": timedelta(days=1)}
             for tache in (

@@ -98,6 +98,12 @@ RUBRIQUES: Final[dict[str, tuple[PagePublique, ...]]] = {
         ),
     ),
     "À propos du site": (
+        PagePublique(
+            route="journal",
+            titre="Le journal et ses sceaux",
+            texte="La preuve que personne ne récrit ce qui a été fait",
+            commune=False,
+        ),
         PagePublique(route="plan_du_site", titre="Plan du site"),
         PagePublique(route="accessibilite", titre="Accessibilité : non conforme"),
         PagePublique(route="mentions_legales", titre="Mentions légales"),

@@ -56,6 +56,7 @@ CLE_SIGNATURE_OIDC = env.str(
 # Seals the journal (Ed25519, 32 bytes in hexadecimal): for `manage.py sceller` alone.
 CLE_SCEAU = env.str("CLE_SCEAU", default=_SECRETS_DEMO.get("CLE_SCEAU", ""))
 CLE_SCEAU_PRECEDENTE = env.str("CLE_SCEAU_PRECEDENTE", default="")  # for its replacement
+HORODATAGE_URL = env("HORODATAGE_URL", default="")  # one RFC 3161 token a day, for the journal
 HORODATAGE_CERTIFICATS = env.list("HORODATAGE_CERTIFICATS", default=[])  # PEM files, RFC 3161
 CLE_SCEAU_PUBLIQUE = env.str("CLE_SCEAU_PUBLIQUE", default="")  # what a verification trusts
 SCEAU_PDF_CLE = secret("SCEAU_PDF_CLE", multiline=True)  # PEM, seals the documents
@@ -185,7 +186,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if EN_PRODUCTION else "ac_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = EN_PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if EN_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = EN_PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^sante$"]
+SECURE_REDIRECT_EXEMPT = [r"^sante(/journal)?$"]
 if EN_PRODUCTION:  # Caddy, or any proxy that strips what the browser sent under this name
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers post `Origin: null`
@@ -228,6 +229,8 @@ SMS_JETON, SMS_EXPEDITEUR = env("SMS_JETON", default=""), env("SMS_EXPEDITEUR", 
 TELEPHONE_SUPPORT = env("TELEPHONE_SUPPORT", default="01 23 45 67 89")
 # What the legal pages name; without them they say that the site is a demonstration.
 _MENTIONS = ("EDITEUR", "DIRECTEUR_PUBLICATION", "HEBERGEUR", "COURRIEL_CONTACT", "COURRIEL_DPO")
+COURRIELS_TEMOINS = env.list("COURRIELS_TEMOINS", default=[])  # of the journal's daily head
+COURRIEL_TECHNIQUE = env("COURRIEL_TECHNIQUE", default="")  # for its alarms
 MENTIONS = {nom.lower(): env(nom, default="") for nom in _MENTIONS}
 
 STATIC_URL = "/static/"

@@ -3,7 +3,15 @@
 from django.urls import include, path
 
 from aidants.administration import site
-from aidants_connect.views import explications, faq, informations, langues, public, statistiques
+from aidants_connect.views import (
+    explications,
+    faq,
+    informations,
+    journal,
+    langues,
+    public,
+    statistiques,
+)
 
 urlpatterns = [
     path("", public.accueil, name="accueil"),
@@ -23,6 +31,10 @@ urlpatterns = [
     path("langues/signes/<slug:page>/", langues.page_en_signes, name="page_en_signes"),
     path("langues/<str:langue>/<slug:page>/", langues.page_traduite, name="page_traduite"),
     path("sante", public.sante, name="sante"),
+    path("sante/journal", journal.sante_journal, name="sante_journal"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/sceaux/<int:numero>/", journal.journal_sceau, name="journal_sceau"),
+    path("journal/jetons/<int:numero>/", journal.journal_jeton, name="journal_jeton"),
     path("", include("aidants.urls")),
     path("", include("usagers.urls")),
     path("", include("mandats.urls")),

@@ -19,6 +19,23 @@ CODES = {
     "J13": "journal and tables do not agree",
 }
 
+# The same for the supervision, in plain French.
+EN_CLAIR = {
+    "J01": "Une ligne a été changée après avoir été scellée.",
+    "J02": "Une ligne a été supprimée : son empreinte est restée.",
+    "J03": "Une empreinte manque à sa place.",
+    "J04": "Une ligne n’est dans aucun sceau : écrite en cachette, ou le scelleur ne tourne pas.",
+    "J05": "Des lignes et leurs empreintes ont été récrites entre deux sceaux.",
+    "J06": "Un sceau manque, a été changé, ou est signé par une autre clé.",
+    "J07": "La fin du journal a été coupée.",
+    "J08": "Une empreinte gardée ailleurs n’est plus celle du journal.",
+    "J09": "Une ligne porte une date plus ancienne que le sceau d’avant.",
+    "J10": "Un horodatage est faux, ou le dernier est trop vieux.",
+    "J11": "Les personnes d’une ligne ont été changées, ou effacées sans purge.",
+    "J12": "Une protection de la base de données manque.",
+    "J13": "Le journal et les mandats ne disent pas la même chose.",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Constat:

@@ -1,17 +1,12 @@
-"""Time-stamp tokens over the seals' notes (RFC 3161): finding J10.
+"""Time-stamp tokens over the seals' notes (RFC 3161): finding J10."""
 
-A token is read with `rfc3161-client`, loaded when there is one to read: a journal without a
-time-stamping authority needs no such library.
-"""
-
-import importlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from journal.constats import Constat
 from journal.registre import LigneSceau, Registre
@@ -54,20 +49,15 @@ def _fraicheur(
 
 def lire_jeton(contenu: bytes, note: str) -> datetime:
     """The time of a token over `note`; `JetonInvalide` says why there is none."""
-    try:
-        client: Any = importlib.import_module("rfc3161_client")
-    except ModuleNotFoundError as erreur:
-        raise JetonInvalide("rfc3161-client is not installed: no token can be read.") from erreur
-    bati = client.VerifierBuilder()
+    bati = VerifierBuilder()
     for certificat in _certificats():
         bati = bati.add_root_certificate(certificat)
     try:
-        reponse = client.decode_timestamp_response(contenu)
+        reponse = decode_timestamp_response(contenu)
         bati.build().verify_message(reponse, note.encode())
-    except (ValueError, client.VerificationError) as erreur:
+    except (ValueError, VerificationError) as erreur:
         raise JetonInvalide(f"The token does not open on this seal's note: {erreur}") from erreur
-    instant: datetime = reponse.tst_info.gen_time
-    return instant
+    return reponse.tst_info.gen_time
 
 
 def _certificats() -> list[Certificate]:

@@ -18,8 +18,11 @@ from journal.actions import ACTIONS, CONSULTATION_USAGER, JETON_REMIS, UTILISATI
 from journal.canonique import TAILLE_SEL, engagement
 from journal.sceaux import (  # noqa: F401 - Django finds the models of an app in this module
     CleSceau,
+    CompteMensuel,
+    Controle,
     Effacement,
     Feuille,
+    MarqueComptes,
     Noeud,
     Sceau,
     Temoin,

@@ -29,6 +29,26 @@ def sous_le_role(metier: str, alias: str = "default") -> Iterator[BaseDatabaseWr
         _passer(connexion, avant)
 
 
+@contextmanager
+def a_cote(metier: str, alias: str = "default") -> Iterator[BaseDatabaseWrapper]:
+    """Open a second connection, of `metier`'s role, beside the default one, which stays.
+
+    For a task that reads under one role and writes what it found under the application's.
+    """
+    connexion = connections[alias]
+    voulu = {cle: v for cle, v in settings.BASES_JOURNAL[metier].items() if cle in ACCES}
+    if voulu.get("USER") in (None, connexion.settings_dict["USER"]):
+        yield connexion
+        return
+    autre = connexion.copy()
+    autre.settings_dict |= voulu
+    autre.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        yield autre
+    finally:
+        autre.close()
+
+
 def _passer(connexion: BaseDatabaseWrapper, acces: dict[str, str]) -> None:
     connexion.close()
     connexion.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's backend has it

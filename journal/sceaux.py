@@ -127,3 +127,60 @@ class Effacement(models.Model):
 
     def __str__(self) -> str:
         return str(self.entree_id)
+
+
+class Controle(models.Model):
+    """One verification by the night's task, and what it found: written by the application.
+
+    It is an alarm, no evidence: whoever holds the application's role could write a false one.
+    """
+
+    fini_le = models.DateTimeField("fini le", db_index=True)
+    duree = models.FloatField("durée, en secondes")
+    entier = models.BooleanField("depuis le début")
+    arbre = models.SmallIntegerField("arbre", null=True)  # the head that it went up to
+    taille = models.BigIntegerField("taille", null=True)
+    constats = models.JSONField("constats", default=list)
+    echec = models.CharField("pourquoi il n’a pas pu se faire", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "vérification du journal"
+        verbose_name_plural = "vérifications du journal"
+        ordering: ClassVar[list[str]] = ["-fini_le"]
+
+    def __str__(self) -> str:
+        return f"{self.fini_le:%Y-%m-%d %H:%M} {len(self.constats)}"
+
+    @property
+    def est_bon(self) -> bool:
+        return not self.constats and not self.echec
+
+
+class CompteMensuel(models.Model):
+    """How many sealed entries of an action in a month: rolled up, so that no page counts rows."""
+
+    mois = models.DateField("mois")
+    action = models.CharField("action", max_length=40)
+    nombre = models.BigIntegerField("nombre")
+
+    class Meta:
+        verbose_name = "compte mensuel"
+        constraints = [
+            models.UniqueConstraint(fields=["mois", "action"], name="un_compte_par_mois")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mois:%Y-%m} {self.action} {self.nombre}"
+
+
+class MarqueComptes(models.Model):
+    """Up to which leaf of a tree the counts go; positions have no gap, ids do."""
+
+    arbre = models.SmallIntegerField("arbre", primary_key=True)
+    position = models.BigIntegerField("position suivante", default=0)
+
+    class Meta:
+        verbose_name = "marque des comptes"
+
+    def __str__(self) -> str:
+        return f"{self.arbre}/{self.position}"

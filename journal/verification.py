@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from journal import horodatage, murs, rapprochement
+from journal import horodatage, murs, rapprochement, temoins
 from journal.actes import acte_de
 from journal.arbre import Frontiere
 from journal.constats import Constat
@@ -16,6 +16,7 @@ from journal.note import Cle, NoteInvalide, Tete, annonce_de, condenser, lire_te
 from journal.parcours import Parcours
 from journal.rapprochement import Rapprochement
 from journal.registre import LigneSceau, Registre
+from journal.temoins import TemoinIllisible
 
 GRACE = timedelta(seconds=60)  # a committed entry is sealed in one second; after this, an alarm
 LOT_ACTES = 10_000
@@ -44,7 +45,7 @@ class Reprise:
 class Verification:
     registre: Registre
     cle: Cle | None = None  # the key that is trusted; without it, those of the database are
-    temoins: Sequence[tuple[str, str]] = ()  # name and note of what others kept
+    temoins: Sequence[tuple[str, bytes]] = ()  # name and content of what others kept
     depuis: tuple[int, int] | None = None  # tree and size that were verified already
     reprise: Reprise | None = None
     avancer: Callable[[Reprise, int], None] = lambda _r, _n: None
@@ -55,7 +56,8 @@ class Verification:
         yield from self._cles(cles)
         yield from _chaine(sceaux, cles)
         racines: dict[tuple[int, int], bytes] = {}
-        tetes = [(nom, *_tete_de(texte, cles)) for nom, texte in self.temoins]
+        notes = [sceau.note for sceau in sceaux]
+        tetes = [(nom, *_tete_de(octets, notes, cles)) for nom, octets in self.temoins]
         yield from self._arbres(sceaux, racines, {(t.arbre, t.taille) for _, t, _ in tetes if t})
         yield from self._sans_sceau()
         for nom, tete, refus in tetes:
@@ -192,11 +194,14 @@ def _dit(tete: Tete, sceau: LigneSceau) -> bool:
 # --- What others kept -----------------------------------------------------------------------------
 
 
-def _tete_de(texte: str, cles: list[tuple[Cle, int, str]]) -> tuple[Tete | None, str]:
+def _tete_de(
+    octets: bytes, notes: list[str], cles: list[tuple[Cle, int, str]]
+) -> tuple[Tete | None, str]:
     try:
+        texte = temoins.lire(octets, notes)
         tete = lire_tete(texte)
         signee = any(cle.a_signe(texte) for cle, _, _ in cles)
-    except NoteInvalide as erreur:
+    except (TemoinIllisible, NoteInvalide) as erreur:
         return None, str(erreur)
     return tete, "" if signee else "No key of this journal signed it."
 

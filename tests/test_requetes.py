@@ -119,6 +119,8 @@ DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "statistiques": lambda _: reverse("statistiques"),
     "plan_du_site": lambda _: reverse("plan_du_site"),
     "sante": lambda _: reverse("sante"),
+    "sante_journal": lambda _: reverse("sante_journal"),
+    "journal": lambda _: reverse("journal"),
     "connexion": lambda _: reverse("connexion"),
     "mot_de_passe_oublie": lambda _: reverse("mot_de_passe_oublie"),
     "mon_mandat": lambda _: reverse("mon_mandat"),
@@ -175,6 +177,7 @@ DE_L_ADMIN: dict[str, Callable[[Monde], str]] = {
 _FAQ = "aidants_connect_questionfrequente"
 _TRADUCTION = "aidants_connect_traduction"
 DES_FS: dict[str, Callable[[Monde], str]] = {
+    "admin état du journal": _admin("journal_etat"),
     "admin import de cartes": _admin("aidants_cartetotp_import"),
     "admin services": _admin(f"{_FS}_changelist"),
     "admin nouveau service": _admin(f"{_FS}_add"),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from aidants.admin.etat_journal import etat_du_journal
 from aidants.admin.export_journal import exporter
 from aidants.admin.filtres import FiltreDemarche, FiltreStructure
 from aidants.admin.historique import raconter
@@ -74,7 +75,8 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
             self.admin_site.admin_view(self.preuve),
             name="journal_entree_preuve",
         )
-        return [export, preuve, *super().get_urls()]
+        etat = path("etat/", self.admin_site.admin_view(etat_du_journal), name="journal_etat")
+        return [export, preuve, etat, *super().get_urls()]
 
     def exporter(self, request: HttpRequest) -> HttpResponseBase:
         return exporter(self, request)

@@ -104,6 +104,7 @@ ADMINISTRATION: dict[str, Issues] = {
     "POST admin:journal_entree_export": admin(200, 200),
     # Not sealed yet: back to the line, with a message.
     "admin:journal_entree_preuve": admin(*["admin:journal_entree_change"] * 2),
+    "admin:journal_etat": admin(403, 200),
     "admin:journal_entree_add": admin(403, 403),
     "admin:journal_entree_change": admin(200, 200),
     "admin:journal_entree_history": admin(200, 200),

@@ -33,6 +33,7 @@ from tests.factories import (
     une_donnee_de_chaque,
 )
 from tests.fournisseur_identite.flux import Flux
+from tests.journal.registre_de_test import poser_un_temoin
 from tests.routes import Route
 
 
@@ -56,6 +57,7 @@ class Monde:
     liens: dict[str, LienParCourriel]  # by the name of their page
     carte: CarteTotp
     import_cartes: ImportCartes
+    sceau: int
     sessions: dict[str, str] = field(default_factory=dict)  # the cookie of each role
 
     def client(self, role: str) -> Client:
@@ -124,6 +126,7 @@ class Monde:
             "demande_id": self.demande.pk,
             "autorisation_id": self.mandat.autorisations.get(demarche="logement").pk,
             "acte": self.mandat.pk,
+            "numero": self.sceau,
             "object_id": objets[modele.group()] if modele else "nulle-part",
             "content_type_id": 1,
             "app_label": "aidants",
@@ -175,4 +178,5 @@ def monter(aidant: Aidant) -> Monde:
         },
         carte=carte,
         import_cartes=ImportCartes.objects.preparer([], fichier="cartes.csv", par=supervision),
+        sceau=poser_un_temoin(),
     ).ouvrir()

@@ -4,6 +4,7 @@ from tests.acces.roles import FC, FS, Issues, aidants, connectes, tous
 
 PUBLIQUES = (
     "accueil", "franceconnect_explique", "demarches", "je_signe", "faq", "statistiques", "sante",
+    "journal", "journal_sceau", "journal_jeton", "sante_journal",
     "plan_du_site", "accessibilite", "mentions_legales", "confidentialite",
     "conditions_utilisation", "langues", "page_traduite",
 )  # fmt: skip

@@ -74,7 +74,9 @@ def test_any_subject_stays_on_its_line(objet: str) -> None:
 def test_every_mail_reads_well_in_both_forms(genre: GenreCourrier) -> None:
     aidant = AidantFactory(prenom="Zoé")
     champs: dict[str, Any] = {"details": {"moyen": "cle", "motif": "depart", "restants": 9,
-                                          "structure": "Maison & Cie", "aidant": True}}  # fmt: skip
+                                          "structure": "Maison & Cie", "aidant": True,
+                                          "note": "a\n\nb", "arbre": 2026, "taille": 3,
+                                          "phrases": ["Un retard."]}}  # fmt: skip
     if genre == GenreCourrier.INVITATION:
         champs["invitation"] = Invitation.objects.inviter(
             par=PLATEFORME, structure=StructureFactory(nom="Maison & Cie"),

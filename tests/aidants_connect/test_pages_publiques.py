@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 # What machines read, and a page that only a site's logout leads to.
 DES_MACHINES = {
     "preuve_script",
+    "sante_journal",
     "sante",
     "openid_configuration",
     "oidc_jwks",

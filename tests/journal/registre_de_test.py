@@ -132,3 +132,18 @@ def _relever(table: str) -> None:
 
 def notes() -> list[str]:
     return [note for (note,) in executer("SELECT note FROM journal_sceau ORDER BY numero")]
+
+
+def poser_un_temoin() -> int:
+    """A seal and a token over it, whatever they say; their common number."""
+    ((numero,),) = executer("SELECT coalesce(max(numero), 0) + 1 FROM journal_sceau")
+    with role(ROLE_SCEAU):
+        executer(
+            "INSERT INTO journal_sceau (numero, arbre, taille, racine, precedent, instant, note)"
+            " VALUES (%s, 2026, 1, sha256('x'), '', now(), 'note')", numero,
+        )  # fmt: skip
+    forcer(
+        "INSERT INTO journal_temoin (numero, sceau, genre, instant, contenu)"
+        " VALUES (%s, %s, 'rfc3161', now(), 'x')", numero, numero,
+    )  # fmt: skip
+    return int(numero)

@@ -74,7 +74,7 @@ def test_no_false_alarm(graine: int) -> None:
     for _ in range(hasard.randrange(1, 4)):
         garnir(hasard.randrange(25), hasard)
         sceller(lot=hasard.randrange(1, 12))
-    temoins = [(str(rang), texte) for rang, texte in enumerate(notes())]
+    temoins = [(str(rang), texte.encode()) for rang, texte in enumerate(notes())]
     assert verifier(temoins=temoins) == []
 
 
@@ -190,7 +190,9 @@ def j08(hasard: random.Random, journal: Journal) -> list[Attendu]:
     forcer("DELETE FROM journal_feuille WHERE position >= %s", taille)
     forcer("DELETE FROM journal_sceau WHERE numero > %s", rang + 1)
     assert verifier() == []
-    temoins = {"temoins": [("kept", journal.notes[-1]), ("older", journal.notes[rang])]}
+    temoins = {
+        "temoins": [("kept", journal.notes[-1].encode()), ("older", journal.notes[rang].encode())]
+    }
     return [{"code": "J08", "taille": NOMBRE, "objet": "kept", "avec": temoins}]
 
 

@@ -71,6 +71,8 @@ class Command(BaseCommand):
             _attendre(f"{description['monde']}/pret", serveurs)
             # A sealer that refuses to sign says why, and the demo goes on.
             scelleur.append(_lancer([sys.executable, "manage.py", "sceller"], commun))
+            if not settings.REDIS_URL:  # no beat: the journal is verified at the start
+                scelleur.append(_lancer([sys.executable, "manage.py", "veiller_journal"], commun))
             self.stdout.write("\n  Ready. Ctrl-C stops everything.\n")
             self.stdout.flush()
             while all(serveur.poll() is None for serveur in serveurs):

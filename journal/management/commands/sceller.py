@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from journal.note import Plume
 from journal.role import sous_le_role
 from journal.scelleur import SceauRefuse, Scelleur
+from journal.temoins import Horodateur
 
 PAS = 0.5  # seconds between two passes
 ATTENTE_MAX = 30.0  # seconds between two tries while the database is away
@@ -43,11 +44,13 @@ class Command(BaseCommand):
     def _boucler(self, scelleur: Scelleur, connexion: BaseDatabaseWrapper) -> None:
         """Until SIGTERM or Ctrl-C; a database that is away is waited for."""
         fin, attente = threading.Event(), PAS
+        horodateur = Horodateur(scelleur.registre, self.stderr.write)
         for numero in (signal.SIGTERM, signal.SIGINT):
             signal.signal(numero, lambda *_: fin.set())
         while not fin.is_set():
             try:
                 scelleur.passer()
+                horodateur.tourner()
                 attente = PAS
             except (OperationalError, InterfaceError) as erreur:
                 self.stderr.write(f"The database does not answer, trying again: {erreur}")
@@ -56,6 +59,7 @@ class Command(BaseCommand):
             except DatabaseError as erreur:
                 raise CommandError(f"The sealer may not write: {erreur}", returncode=2) from erreur
             fin.wait(attente)
+        horodateur.fermer()
 
 
 def _plumes() -> tuple[Plume, Plume | None]:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         ajouter = parser.add_argument
         ajouter("--depuis", type=_taille, metavar="YEAR:SIZE", help="what was verified already")
         ajouter("--temoin", action="append", default=[], type=Path, metavar="FILE",
-                help="a signed note that somebody kept; may be given several times")  # fmt: skip
+                help="a head, a mail of one or a token; may be given several times")  # fmt: skip
         ajouter("--cle", default=settings.CLE_SCEAU_PUBLIQUE, help="the public key to trust")
         ajouter("--reprise", type=Path, metavar="FILE",
                 help="go on where a stopped verification left this file")  # fmt: skip
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         debut = time.monotonic()
         try:
-            temoins = [(str(f), f.read_text(encoding="utf-8")) for f in options["temoin"]]
+            temoins = [(str(f), f.read_bytes()) for f in options["temoin"]]
             suivi = Suivi(options["reprise"])
             with sous_le_role("audit") as connexion:
                 registre = Registre(connexion)
