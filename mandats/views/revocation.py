@@ -25,14 +25,27 @@ FAIT = "C’est arrêté. La structure ne peut plus agir. Imprimez le reçu et d
 def mandat_revocation(request: RequeteAidant, mandat_id: uuid.UUID) -> HttpResponseBase:
     mandats = Mandat.objects.de(request.structure).avec_tout()
     mandat = get_object_or_404(mandats, pk=mandat_id)
+    if _deja_fait(request, mandat):
+        return _dire_fait(request, mandat)
     if not mandat.est_actif:
         return redirect("mandat", mandat.pk)
     form = RevocationForm(request.POST if request.method == "POST" else None, mandat=mandat)
     if not form.is_valid():
         return render(request, "mandats/mandat_revocation.html", {"mandat": mandat, "form": form})
     _revoquer(request, mandat, form)
+    return _dire_fait(request, mandat)
+
+
+def _dire_fait(request: RequeteAidant, mandat: Mandat) -> HttpResponseBase:
     messages.success(request, FAIT)
     return redirect("mandat", mandat.pk)
+
+
+def _deja_fait(request: RequeteAidant, mandat: Mandat) -> bool:
+    """The answer to the first request was lost: sent again, it gets the same one."""
+    demandees = set(request.POST.getlist("demarches"))
+    finies = {a.demarche for a in mandat.autorisations.all() if a.revoquee_le}
+    return bool(demandees) and demandees <= finies
 
 
 @transaction.atomic

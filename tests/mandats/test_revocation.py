@@ -222,3 +222,13 @@ def test_author_is_required(mandat: Mandat) -> None:
 def test_revocation_by_the_platform_says_so(mandat: Mandat) -> None:
     mandat.revoquer(par=Auteur(genre="plateforme"), motif="cloture")
     assert set(mandat.autorisations.values_list("revoquee_par", flat=True)) == {"plateforme"}
+
+
+def test_request_sent_again_gets_the_first_answer(client_aidant: Client, mandat: Mandat) -> None:
+    """The first answer was lost on its way; one démarche stays open."""
+    donnees = {"demarches": ["logement"], "motif": "demande"}
+    adresse = reverse("mandat_revocation", args=[mandat.pk])
+    premiere, seconde = (client_aidant.post(adresse, donnees) for _ in range(2))
+    assert (seconde.status_code, seconde["Location"]) == (302, premiere["Location"])
+    assert actions() == ["autorisation_revoquee"]
+    assert relire(mandat).demarches_ouvertes == ["social"]
