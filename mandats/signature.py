@@ -87,7 +87,7 @@ def _attendre_son_tour(projet: Projet) -> None:
 
 
 def _conclure(projet: Projet, signature: Signature) -> Mandat:
-    papier = code_papier.tirer()
+    papier = _papier_libre()
     mandat = _creer(projet, signature, papier)
     octets = attestation.composer(mandat, papier)
     document = Attestation.figer(mandat, octets, modele=attestation.MODELE, instant=mandat.signe_le)
@@ -96,6 +96,14 @@ def _conclure(projet: Projet, signature: Signature) -> Mandat:
     projet.save(update_fields=["mandat"])
     taches.prevenir(mandat, Genre.SIGNATURE, Destinataire.USAGER, Destinataire.AIDANT)
     return mandat
+
+
+def _papier_libre() -> code_papier.CodePapier:
+    """A code whose locator no mandat has: among 500,000, one in sixty drawn blindly is taken."""
+    while True:
+        papier = code_papier.tirer()
+        if not Mandat.objects.filter(localisateur=papier.localisateur).exists():
+            return papier
 
 
 def _creer(projet: Projet, signature: Signature, papier: code_papier.CodePapier) -> Mandat:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aidants.models import Aidant, AppareilTotp, Structure
 from journal.models import Entree
-from mandats import attestation, signature
+from mandats import attestation, code_papier, signature
 from mandats.models import Attestation, Autorisation, Avis, Mandat, Projet
 from mandats.models.projets import Refus
 from tests.codes import code_de
@@ -246,3 +246,14 @@ def test_page_of_a_signed_draft_leads_to_the_mandat(client_aidant: Any, projet: 
     mandat = gestes.signer(projet)
     reponse = client_aidant.get(reverse("projet_signature", args=[projet.pk]))
     assert reponse["Location"] == reverse("mandat_fait", args=[mandat.pk])
+
+
+def test_code_whose_locator_is_taken_is_drawn_again(
+    projet: Projet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five symbols are few: the signature must not fail for it."""
+    pris, libre = code_papier.tirer(), code_papier.tirer()
+    MandatFactory(code=pris)
+    tirages = iter([pris, libre])
+    monkeypatch.setattr(code_papier, "tirer", lambda: next(tirages))
+    assert gestes.signer(projet).localisateur == libre.localisateur
