@@ -205,6 +205,10 @@ class FournisseurService(models.Model):
         return set(self.demarches or DEMARCHES)
 
     @property
+    def passe_par_franceconnect(self) -> bool:
+        return self.politique == Politique.FRANCECONNECT
+
+    @property
     def cadre(self) -> Cadre:
         return Cadre(fs_ref=self.client_id, fs_nom=self.nom)
 

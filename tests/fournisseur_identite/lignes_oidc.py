@@ -69,6 +69,13 @@ DELEGATION = {
     "ended before the code": "test_delegation::test_before_the_confirmation",
     "ended before the token": "test_delegation::test_between_code_and_token",
     "ended before userinfo": "test_delegation::test_between_token_and_userinfo",
+    "démarche outside the mandat": "test_lignes_delegation::"
+    "test_demarche_that_is_not_in_the_mandat",
+    "démarche outside the structure's": "test_delegation::test_before_the_confirmation",
+    "aidant logged out": "test_lignes_delegation::test_aidant_who_logged_out_on_the_way",
+    "SSO at FranceConnect: logout advised": "test_lignes_delegation::"
+    "test_logging_out_of_the_site_is_advised",
+    "usager anonymised": "../aidants_connect/test_purge::test_anonymous_usager_is_a_row_and_a_date",
     "démarche outside rep_scope": "test_claims::"
     "test_other_perimeter_than_the_one_asked_cannot_be_used",
     "démarche outside the FS": "test_claims::test_perimeter_never_widens_the_clients_own",
