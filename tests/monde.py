@@ -84,6 +84,15 @@ class Monde:
         demarches = [libre] if libre else None
         MandatFactory(**ici, usager=self.mandat.usager, demarches=demarches, revoque=libre is None)
 
+    def arreter_une(self) -> Mandat:
+        """The mandat, one of whose démarches was ended."""
+        self.mandat.revoquer(par=self.mandat.usager.auteur, demarches=["logement"])
+        return self.mandat
+
+    @property
+    def avis(self) -> Avis:
+        return Avis.objects.filter(mandat=self.mandat).earliest("cree_le")
+
     @property
     def invitation(self) -> Invitation:
         return Invitation.objects.latest("cree_le")

@@ -1,6 +1,5 @@
 """Queries of each page and endpoint: as many with ten rows as with one, and few of them."""
 
-import uuid
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -13,7 +12,7 @@ from django.urls import reverse
 
 from aidants.models import Aidant, AppareilTotp
 from journal.models import Entree
-from mandats.models import Avis, Projet
+from mandats.models import Projet
 from tests.aidants.premiers_pas import adresse, inviter
 from tests.fournisseur_identite.flux import Flux, retour_de
 from tests.monde import Monde, monter, ouvrir
@@ -59,16 +58,6 @@ def _entree(monde: Monde) -> int:
     return int(Entree.objects.de_structures([str(monde.mandat.structure_id)]).earliest("id").pk)
 
 
-def _arrete(monde: Monde) -> uuid.UUID:
-    """The mandat, one of whose démarches was ended."""
-    monde.mandat.revoquer(par=monde.mandat.usager.auteur, demarches=["logement"])
-    return monde.mandat.pk
-
-
-def _avis(monde: Monde) -> Avis:
-    return Avis.objects.filter(mandat=monde.mandat).earliest("cree_le")
-
-
 DU_PARCOURS: dict[str, Callable[[Monde], str]] = {
     "parcours": lambda _: reverse("parcours"),
     "parcours_etape": lambda _: reverse("parcours_etape", args=["logement"]),
@@ -93,7 +82,7 @@ DE_L_AIDANT: dict[str, Callable[[Monde], str]] = {
     "mandat_fait": lambda m: reverse("mandat_fait", args=[m.mandat.pk]),
     "mandat_pdf": lambda m: reverse("mandat_pdf", args=[m.mandat.pk]),
     "nouveau_code": lambda m: reverse("nouveau_code", args=[m.mandat.pk]),
-    "mandat_recu": lambda m: reverse("mandat_recu", args=[_arrete(m)]),
+    "mandat_recu": lambda m: reverse("mandat_recu", args=[m.arreter_une().pk]),
     "mandat_revocation": lambda m: reverse("mandat_revocation", args=[m.mandat.pk]),
     "mandat_renouvellement": lambda m: reverse("mandat_renouvellement", args=[m.mandat.pk]),
     "projet_nouveau": lambda _: reverse("projet_nouveau"),
@@ -126,10 +115,10 @@ DE_L_USAGER: dict[str, Callable[[Monde], str]] = {
     "mon_mandat": lambda _: reverse("mon_mandat"),
     "mon_mandat_ouvert": lambda m: reverse("mon_mandat_ouvert", args=[m.mandat.pk]),
     "mon_mandat_recu": lambda m: reverse("mon_mandat_recu", args=[m.mandat.pk]),
-    "mon_mandat_recu_pdf": lambda m: reverse("mon_mandat_recu_pdf", args=[_arrete(m)]),
+    "mon_mandat_recu_pdf": lambda m: reverse("mon_mandat_recu_pdf", args=[m.arreter_une().pk]),
     "mon_mandat_utilisations": lambda m: reverse("mon_mandat_utilisations", args=[m.mandat.pk]),
     "mon_contact": lambda _: reverse("mon_contact"),
-    "pas_moi": lambda m: reverse("pas_moi", args=[_avis(m).pk, _avis(m).jeton]),
+    "pas_moi": lambda m: reverse("pas_moi", args=[m.avis.pk, m.avis.jeton]),
     "mes_mandats": lambda _: reverse("mes_mandats"),
     "invitation": lambda m: adresse(inviter(m.mandat.structure)),
     "verifier": lambda _: reverse("verifier"),
