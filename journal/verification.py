@@ -66,7 +66,7 @@ class Verification:
         for objet, phrase in murs.fautes(self.registre.lire):
             yield Constat(code="J12", phrase=phrase, objet=objet)
         for comparaison in rapprochement.tous():
-            yield from _rapprocher(self.registre, comparaison)
+            yield from rapprocher(self.registre, comparaison)
 
     def _cles(self, cles: list[tuple[Cle, int, str]]) -> Iterator[Constat]:
         """Each key is announced by itself and by the one before; one of them is trusted."""
@@ -223,7 +223,7 @@ def _temoin(
 # --- Journal and tables ---------------------------------------------------------------------------
 
 
-def _rapprocher(registre: Registre, comparaison: Rapprochement) -> Iterator[Constat]:
+def rapprocher(registre: Registre, comparaison: Rapprochement) -> Iterator[Constat]:
     objets = registre.lire(comparaison.objets)
     for debut in range(0, len(objets), LOT_ACTES):
         for nom in _sans_ligne(registre, comparaison, objets[debut : debut + LOT_ACTES]):
