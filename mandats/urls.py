@@ -38,6 +38,9 @@ urlpatterns = [
         signature.projet_signature,
         name="projet_signature",
     ),
+    path(
+        "mandats/projets/<uuid:projet_id>/abandon/", projets.projet_abandon, name="projet_abandon"
+    ),
     path("mandats/<uuid:mandat_id>/", listes.mandat, name="mandat"),
     path("mandats/<uuid:mandat_id>/fait/", signature.mandat_fait, name="mandat_fait"),
     path("mandats/<uuid:mandat_id>/document.pdf", listes.mandat_pdf, name="mandat_pdf"),

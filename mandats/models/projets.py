@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -143,6 +143,16 @@ class Projet(models.Model):
         if not self.usager.est_majeur:
             return Refus.MINEUR
         return self.renouvelle.refus_de_renouveler(self.structure) if self.renouvelle else None
+
+    @transaction.atomic
+    def abandonner(self) -> bool:
+        """Delete the draft, unless it was signed; return whether it is gone."""
+        projet = Projet.objects.verrouiller(self.pk)
+        if projet is not None and projet.mandat_id:
+            self.mandat_id = projet.mandat_id
+            return False
+        Projet.objects.filter(pk=self.pk).delete()
+        return True
 
     def identifier(self, usager: Usager) -> None:
         """Attach who identified; the caller holds the lock on this row."""

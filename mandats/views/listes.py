@@ -29,7 +29,7 @@ def espace(request: RequeteAidant) -> HttpResponseBase:
     contexte = {
         "recents": _avec_etat(annuaire.vus_recemment(request.structure)),
         "bientot": list(mandats.expirant_bientot().avec_tout().order_by("fin")[:5]),
-        "projets": list(projets.select_related("usager").order_by("-cree_le")[:3]),
+        "projets": list(projets.select_related("usager").order_by("-cree_le")[:10]),
     }
     return render(request, "mandats/espace.html", contexte)
 

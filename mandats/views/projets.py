@@ -4,6 +4,7 @@ import uuid
 from typing import cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,8 @@ from mandats.models import Projet
 from mandats.origines import autoriser_formulaire_vers
 from usagers import franceconnect
 from usagers.franceconnect import IdentificationImpossible, Motif
+
+ABANDONNE = "Le projet est effacé. Rien n’a été signé."
 
 
 @aidant_requis
@@ -72,6 +75,17 @@ def projet_identification(request: RequeteAidant, projet_id: uuid.UUID) -> HttpR
     contexte = {"projet": projet, "etape": 2, "retour": _adresse_choix(projet)}
     reponse = render(request, "mandats/projet_identification.html", contexte)
     return autoriser_formulaire_vers(reponse, settings.FC_ISSUER)
+
+
+@aidant_requis
+@require_POST
+def projet_abandon(request: RequeteAidant, projet_id: uuid.UUID) -> HttpResponseBase:
+    """Drop a draft of one's own; one that was signed meanwhile is a mandat, and stays."""
+    projet = get_object_or_404(Projet.objects.de(request.user), pk=projet_id)
+    if not projet.abandonner():
+        return redirect("mandat_fait", projet.mandat_id)
+    messages.success(request, ABANDONNE)
+    return redirect("espace")
 
 
 def _adresse_choix(projet: Projet) -> str:

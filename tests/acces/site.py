@@ -64,6 +64,8 @@ SITE: dict[str, Issues] = {
     "POST projet_nouveau": aidants(200, 200),
     "projet_identification": aidants(200, 404),
     "POST projet_identification": aidants(FC, 404),
+    "projet_abandon": aidants(405, 405),
+    "POST projet_abandon": aidants("espace", 404),
     "projet_signature": aidants(200, 404),
     "POST projet_signature": aidants(200, 404),
     "mandat": aidants(200, 404),
