@@ -39,7 +39,8 @@ class Depart:
             for table in {table for table, _, _ in endormies}:
                 curseur.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             with transaction.atomic():  # the foreign keys are looked at when it ends
-                for table in changees:
+                # By name: an authorisation goes before its mandat, whose key is looked at at once.
+                for table in sorted(changees):
                     curseur.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
                     _coller(curseur, table, self.lignes[table])
             for table, nom, etat in endormies:
