@@ -10,6 +10,8 @@ from fournisseur_identite.jwks import defaut_de_jwks
 from fournisseur_identite.models import FournisseurService
 from fournisseur_identite.verification import defaut_d_adresse
 
+LARGE = {"size": 60}  # an address is read whole
+
 
 class AdressesField(forms.CharField):
     """Addresses, one a line, each exact: no wildcard, no fragment, HTTPS unless on this machine."""
@@ -33,7 +35,10 @@ def verifier_adresse(adresse: str) -> None:
 
 class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
     site = forms.URLField(
-        label="Adresse du site", assume_scheme="https", help_text="Sa page d’accueil."
+        label="Adresse du site",
+        assume_scheme="https",
+        widget=forms.URLInput(attrs=LARGE),
+        help_text="Sa page d’accueil.",
     )
     redirect_uris = AdressesField(
         label="Adresses de retour (redirect_uri)",
@@ -48,6 +53,7 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
         label="Adresse des clés publiques du site (jwks_uri)",
         required=False,
         assume_scheme="https",
+        widget=forms.URLInput(attrs=LARGE),
         help_text="Pour private_key_jwt. Le site y publie ses clés et les change quand il veut : "
         "elles sont relues dans les cinq minutes, et plus tôt si une clé inconnue se présente. "
         "L’adresse est en https et publique. Préférez-la au document collé.",
@@ -56,6 +62,7 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
         label="Adresse de fin de session (backchannel_logout_uri)",
         required=False,
         assume_scheme="https",
+        widget=forms.URLInput(attrs=LARGE),
         help_text="Le site y est prévenu, de serveur à serveur, qu’une connexion est terminée.",
     )
     demarches = forms.MultipleChoiceField(
