@@ -27,12 +27,13 @@ ifneq ($(shell command -v npm 2>/dev/null),)
 PAIR := bench/pairs/oidc-provider/node_modules/.installe
 endif
 
-.PHONY: help demo test bench check format requirements clean pango
+.PHONY: help demo test faults bench check format requirements clean pango
 .NOTPARALLEL:
 
 help:
 	@echo "make demo          the product and a demo world around it, on this machine"
 	@echo "make test          all the tests; make test ARGS='tests/mandats -x' for some"
+	@echo "make faults        everything killed, cut and replayed, for longer; counts into docs/reliability.md"
 	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions"
 	@echo "make check         format, lint, types, layers, migrations, production settings"
 	@echo "make format        rewrite the code as make check wants it"
@@ -45,6 +46,9 @@ demo: $(SOCLE) pango
 
 test: $(OUTILS) $(CLIENTS) $(VERAPDF) pango
 	@exec $(PY) -m pytest $(ARGS)
+
+faults: $(OUTILS) pango
+	@FAUTES=$${FAUTES:-10} FAUTES_TABLE=docs/reliability.md exec $(PY) -m pytest tests/faults $(ARGS)
 
 bench: $(OUTILS) $(PAIR) pango
 	@$(PY) -m bench.mesurer $(ARGS)

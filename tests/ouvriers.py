@@ -1,7 +1,7 @@
 """How the tests are shared out when several processes run them: `make test` without ARGS.
 
 A file goes whole to one of them, for the sake of what its tests share. Those of the demo go
-together: one of it is enough.
+together: one of it is enough; and so do those that break a whole service.
 """
 
 import pytest
@@ -15,6 +15,8 @@ class Partage(LoadScopeScheduling):
     """By files, the longest first."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/faults/") and "test_instructions" not in nodeid:
+            return "faults"
         return "demo" if nodeid.startswith(DE_LA_DEMO) else nodeid.split("::")[0]
 
 

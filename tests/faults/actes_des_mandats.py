@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aidants.models import AppareilTotp, Structure
+from aidants_connect import purge as purge_des_tables
+from aidants_connect.conservation import TERMES
 from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import CleSignature, FournisseurService
 from fournisseur_identite.models.cles import Alg
@@ -272,10 +274,18 @@ def purge() -> Geste:
     return Geste(lambda: purger(CONNEXIONS, demain), suivi=True, role=ROLE_RETENTION)
 
 
+def effacement() -> Geste:
+    """A draft of long ago, by the nightly purge."""
+    instant = timezone.now()
+    perime = ProjetFactory(expire_le=instant - timedelta(days=400)).pk
+    terme = next(terme for terme in TERMES if terme.cle == "projets")
+    return Geste(lambda: purge_des_tables._un_lot(terme, instant, [perime]))
+
+
 ACTES = (
     identification, signature, signature_par_la_page, renouvellement, mandat_revoque,
     revocation_par_la_page, transfert_d_un_mandat, avis_envoye, consultation_usager, jeton_remis,
     utilisation, fs_cree, fs_modifie, fs_secret_renouvele, cles_tournees, cle_revoquee,
     cle_supprimee, donnee_publique_modifiee, donnee_publique_retiree, question_creee,
-    question_modifiee, traduction_ecrite, video_signes_ecrite, journal_exporte, purge,
+    question_modifiee, traduction_ecrite, video_signes_ecrite, journal_exporte, purge, effacement,
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """A failure after the n-th statement of an act, and what the database then holds."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ from django.db.transaction import Atomic
 from django.test import TestCase
 
 from aidants_connect.postgresql_embarque import serveur
+from tests.faults.releve import FACTEUR
 from tests.journal.registre_de_test import executer, role
 
-FACTEUR = int(os.environ.get("FAUTES", "1"))  # `make faults` asks for more of everything
 MANOEUVRES = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)", re.IGNORECASE)
 # To fail after a read leaves what the write before it left: the long run alone tries those too.
 LECTURES = re.compile(r"\s*SELECT", re.IGNORECASE)

@@ -77,7 +77,7 @@ def test_act_that_fails_after_any_statement_leaves_nothing(
     for rang, essai in enumerate(essais, 1):
         assert tout_ou_rien(geste, entier, essai), (rang, essai)
         assert not (isinstance(essai.reponse, HttpResponse) and b"lost" in essai.reponse.content)
-    noter("T3", actes=1, pannes=len(essais))
+    noter("T3", acts=1, failures=len(essais))
 
 
 @PREPARER
@@ -88,4 +88,4 @@ def test_act_whose_line_is_refused_does_not_happen(preparer: Callable[[], Geste]
         with refuser(action):
             essai = essayer(geste)
         assert essai.rien, (action, essai)
-        noter("T3", refus=1)
+        noter("T3", lines_refused=1)

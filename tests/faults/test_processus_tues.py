@@ -1,0 +1,60 @@
+"""T1, T2, T13: a web worker, PostgreSQL and the sealer are killed while acts go on."""
+
+import time
+
+from tests.faults.chantier import Chantier, attendre
+from tests.faults.charge import Charge, preparer
+from tests.faults.releve import FACTEUR, noter, tirage
+
+ACTION = "autorisation_revoquee"
+
+
+def attendre_des_actes(charge: Charge, nombre: int = 3) -> float:
+    """The service answers again; return how long that took."""
+    avant = charge.acquittes
+    return attendre(
+        lambda: charge.acquittes >= avant + nombre or not charge.mandats, secondes=60, quoi="acts"
+    )
+
+
+def test_t1_a_web_worker_is_killed_each_second(chantier: Chantier, graine: int) -> None:
+    hasard, secondes = tirage(graine), min(5 * FACTEUR, 60)
+    charge = preparer(chantier, graine)
+    with charge.en_cours():
+        for _ in range(secondes):
+            time.sleep(1)
+            ouvriers = chantier.ouvriers_web()
+            if ouvriers:
+                hasard.choice(ouvriers).kill()
+        attendre_des_actes(charge)
+    comptes = charge.registre.verifier(ACTION)
+    noter("T1", kills=secondes, answers_retried=charge.inconnus, **comptes)
+
+
+def test_t2_postgresql_crashes(chantier: Chantier, graine: int) -> None:
+    hasard, fois = tirage(graine), min(2 * FACTEUR, 20)
+    charge = preparer(chantier, graine)
+    with charge.en_cours():
+        for _ in range(fois):
+            time.sleep(0.5 + hasard.random())
+            chantier.casser_postgresql()
+            attendre_des_actes(charge)
+    comptes = charge.registre.verifier(ACTION, courriels_doubles=True)
+    noter("T2", crashes=fois, answers_retried=charge.inconnus, **comptes)
+
+
+def test_t13_the_sealer_is_killed_and_two_run_at_once(chantier: Chantier, graine: int) -> None:
+    hasard, fois = tirage(graine), min(4 * FACTEUR, 40)
+    charge = preparer(chantier, graine)
+    with charge.en_cours(4):
+        for _ in range(fois):
+            time.sleep(hasard.random() * 2)
+            chantier.tuer("scelleur")
+            chantier.demarrer("scelleur")
+        premier = chantier.processus["scelleur"]
+        chantier.demarrer("scelleur")
+        attendre_des_actes(charge)
+    comptes = charge.registre.verifier(ACTION)
+    premier.kill()
+    premier.wait()
+    noter("T13", kills=fois, **comptes)
