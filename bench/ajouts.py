@@ -1,0 +1,150 @@
+"""`python -m bench.ajouts [LINES]`: lines appended by acts, beside a plain insert of the same run.
+
+One process, then four, each act a transaction of its own; the sealer runs meanwhile, and its lag
+is that of each line under this load. On the database of `bench.journal`.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from uuid import uuid4
+
+import django
+import psycopg
+from django.conf import settings
+
+from bench.journal import BASE, RESULTATS, preparer
+
+SIMPLE = """
+CREATE TABLE IF NOT EXISTS bench_simple (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, acte uuid,
+    instant timestamptz DEFAULT now(), action text, structure_ref text, structure_nom text,
+    details jsonb, engagement bytea)
+"""
+INSERER = """
+INSERT INTO bench_simple (acte, action, structure_ref, structure_nom, details, engagement)
+VALUES (%s, 'identification', %s, 'Maison de services', '{"but": "mandat"}', %s)
+"""
+RETARDS = """
+SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY
+    (SELECT extract(epoch FROM min(s.instant)) FROM journal_sceau s
+     WHERE s.arbre = f.arbre AND s.taille > f.position) - extract(epoch FROM e.instant))
+FROM journal_entree e JOIN journal_feuille f ON f.entree_id = e.id WHERE e.id > %s
+"""
+
+
+def ouvrir(hote: str) -> None:
+    """Django in this process, under the application's role."""
+    os.environ["DATABASE_URL"] = f"postgres://ac_app@/{BASE}?host={hote}"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+    django.setup()
+
+
+def par_actes(hote: str, nombre: int) -> None:
+    ouvrir(hote)
+    from django.db import transaction  # noqa: PLC0415 - after django.setup
+
+    from journal.actions import IDENTIFICATION  # noqa: PLC0415 - after django.setup
+    from journal.models import Auteur, Cadre, Concerne, Entree  # noqa: PLC0415 - after django.setup
+
+    par = Auteur(genre="aidant", ref=str(uuid4()), nom="Camille DURAND")
+    cadre = Cadre(structure_ref=str(uuid4()), structure_nom="Maison de services")
+    concerne = Concerne(usager_ref=str(uuid4()), usager_nom="Angèle DUBOIS")
+    for _ in range(nombre):
+        with transaction.atomic():
+            Entree.objects.inscrire(
+                IDENTIFICATION, acte=uuid4(), par=par, cadre=cadre, concerne=concerne,
+                details={"but": "mandat"},
+            )  # fmt: skip
+
+
+def par_insertion(hote: str, nombre: int) -> None:
+    with psycopg.connect(host=hote, user="ac_owner", dbname=BASE, autocommit=True) as lien:
+        for _ in range(nombre):
+            lien.execute(INSERER, [uuid4(), str(uuid4()), bytes(32)])
+
+
+def debit(faire: Callable[[str, int], None], hote: str, processus: int, nombre: int) -> float:
+    """Lines a second, by so many processes; their start is not counted."""
+    contexte = get_context("spawn")
+    depart = contexte.Barrier(processus + 1)
+    fils = [
+        contexte.Process(target=_ouvrier, args=(faire, hote, nombre // processus, depart))
+        for _ in range(processus)
+    ]
+    for fil in fils:
+        fil.start()
+    depart.wait()
+    debut = time.perf_counter()
+    for fil in fils:
+        fil.join()
+    return nombre / (time.perf_counter() - debut)
+
+
+def _ouvrier(faire: Callable[[str, int], None], hote: str, nombre: int, depart: object) -> None:
+    faire(hote, 1)  # imports, connection
+    depart.wait()  # type: ignore[attr-defined]
+    faire(hote, nombre)
+
+
+def mesurer(hote: str, nombre: int) -> list[tuple[str, str]]:
+    acces = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
+    with psycopg.connect(**acces) as lien:  # type: ignore[arg-type]
+        lien.execute(SIMPLE)
+    lignes = []
+    for processus in (1, 4):
+        for nom, faire in (("acts", par_actes), ("plain inserts", par_insertion)):
+            vitesse = debit(faire, hote, processus, nombre)
+            lignes.append((f"{nom}, {processus} processes", f"{vitesse:,.0f} lines/s"))
+    time.sleep(2)
+    with psycopg.connect(**acces) as lien:  # type: ignore[arg-type]
+        ((median, haut),) = lien.execute(RETARDS, [0]).fetchone() or ((0, 0),)
+    lignes.append(("sealing lag under this load, median", f"{1000 * median:,.0f} ms"))
+    lignes.append(("the same, 99th percentile", f"{1000 * haut:,.0f} ms"))
+    return lignes
+
+
+def gerer(hote: str, *commande: str) -> "subprocess.Popen[bytes]":
+    roles = {"": "ac_app", "_OWNER": "ac_owner", "_SCEAU": "ac_sceau"}
+    bases = {f"DATABASE{n}_URL": f"postgres://{r}@/{BASE}?host={hote}" for n, r in roles.items()}
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, "manage.py", *commande], env=os.environ | bases, cwd=settings.BASE_DIR
+    )
+
+
+def main() -> None:
+    nombre = int(sys.argv[1].replace("_", "")) if sys.argv[1:] else 20_000
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+    charge, hote = os.getloadavg()[0], preparer()
+    gerer(hote, "migrate", "--verbosity", "0").wait()
+    scelleur = gerer(hote, "sceller")
+    try:
+        mesures = mesurer(hote, nombre)
+    finally:
+        scelleur.terminate()
+        scelleur.wait()
+        with psycopg.connect(host=hote, user="postgres", dbname="postgres") as lien:
+            lien.autocommit = True
+            lien.execute(f"DROP DATABASE IF EXISTS {BASE} WITH (FORCE)")
+    _ecrire(nombre, charge, mesures)
+
+
+def _ecrire(nombre: int, charge: float, mesures: list[tuple[str, str]]) -> None:
+    jour, apres = datetime.now(UTC).date().isoformat(), os.getloadavg()[0]
+    texte = (
+        f"# Lines appended, {jour}\n\n{os.cpu_count()} cores, load {charge:.1f} before, "
+        f"{apres:.1f} after, embedded PostgreSQL, {nombre:,} lines each, the sealer beside.\n\n"
+        "| what | figure |\n|---|---|\n"
+    )
+    texte += "".join(f"| {quoi} | {combien} |\n" for quoi, combien in mesures)
+    Path(RESULTATS / f"ajouts-{jour}.md").write_text(texte, encoding="utf-8")
+    sys.stdout.write(texte)
+
+
+if __name__ == "__main__":
+    main()
