@@ -9,9 +9,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from mandats import attestation, code_papier, recus
+from mandats import attestation, code_papier, preuves, recus
 from mandats.models import Mandat
 from tests.factories import MandatFactory
+from tests.journal.registre_de_test import sceller
+from tests.mandats.test_preuves import utiliser
 from tests.papiers import CAS_DU_MANDAT, DESSIN, donnees_du_mandat
 from usagers import feuilles
 from usagers.parcours import adresses
@@ -42,6 +44,13 @@ def recu(cas: str) -> bytes:
     cree = MandatFactory(**donnees_du_mandat(cas))
     cree.revoquer(par=cree.usager.auteur)
     return recus.composer(Mandat.objects.avec_tout().get(pk=cree.pk))
+
+
+def preuve() -> bytes:
+    """The sheet of a use, whose code holds the whole proof."""
+    entree = utiliser(MandatFactory())
+    sceller()
+    return preuves.feuille(entree)
 
 
 def fiche() -> bytes:
@@ -78,6 +87,7 @@ def test_every_paper_is_pdf_ua_1(verapdf: list[str], tmp_path: Path) -> None:
     papiers = {f"mandat-{cas}": composer(cas) for cas in CAS_DU_MANDAT}
     papiers |= {nom: feuilles.affiche(nom, marque_etat=True) for nom in feuilles.AFFICHES}
     papiers |= {f"recu-{cas}": recu(cas) for cas in ("normal", "noms-longs")}
+    papiers |= {"preuve": preuve()}
     papiers |= {"fiche": fiche(), "temoin": sans_titre(fiche())}
     for nom, octets in papiers.items():
         (tmp_path / f"{nom}.pdf").write_bytes(octets)
