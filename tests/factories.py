@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from aidants import conditions
 from aidants.models import Aidant, AppareilTotp, Appartenance, CarteTotp, Structure
-from aidants_connect.models import Purge, QuestionFrequente, Traduction, VideoSignes
+from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
 from mandats.models import Attestation, Autorisation, Mandat, Projet
@@ -288,15 +288,6 @@ class QuestionFrequenteFactory(DjangoModelFactory[QuestionFrequente]):
     reponse = "Une réponse."
     publiee = True
     modifiee_le = factory.LazyFunction(timezone.now)
-
-
-class PurgeFactory(DjangoModelFactory[Purge]):
-    class Meta:
-        model = Purge
-
-    commencee_le = factory.LazyFunction(timezone.now)
-    finie_le = factory.SelfAttribute("commencee_le")
-    lignes = factory.LazyFunction(lambda: [{"ou": "tables", "regle": "projets", "nombre": 2}])
 
 
 def aidant_au_travail() -> Aidant:

@@ -16,6 +16,7 @@ from journal.models import Entree
 from mandats.consultation import OUVERT
 from mandats.models import Autorisation, Avis, Mandat, Projet
 from tests.aidants.premiers_pas import inviter
+from tests.aidants_connect.rapports import PurgeFactory
 from tests.clients_http import ouvrir_session
 from tests.factories import (
     AidantFactory,
@@ -25,7 +26,6 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
-    PurgeFactory,
     QuestionFrequenteFactory,
     TraductionFactory,
     VideoSignesFactory,

@@ -18,6 +18,7 @@ from journal.models import Entree
 from mandats.models import Avis, Mandat, Projet
 from tests.acces.roles import FS, ROLES
 from tests.aidants.premiers_pas import inviter
+from tests.aidants_connect.rapports import PurgeFactory
 from tests.clients_http import ouvrir_session
 from tests.factories import (
     AidantFactory,
@@ -26,7 +27,6 @@ from tests.factories import (
     FournisseurServiceFactory,
     MandatFactory,
     ProjetFactory,
-    PurgeFactory,
     QuestionFrequenteFactory,
     TraductionFactory,
     VideoSignesFactory,
