@@ -176,8 +176,7 @@ SESSION_ENGINE = "aidants.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 LOGIN_URL = reverse_lazy("connexion")
 SESSION_COOKIE_AGE = 12 * 3600
-INACTIVITE_MAX = timedelta(minutes=30)
-TOTP_RECENT = timedelta(minutes=15)
+INACTIVITE_MAX, TOTP_RECENT = timedelta(minutes=30), timedelta(minutes=15)
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from FranceConnect
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "aidants_connect.views.erreurs.csrf"
@@ -207,9 +206,7 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": politique_contenu.DIRECTIVES}
 
 # --- Languages, mails, files, logs ----------------------------------------------------------------
 
-LANGUAGE_CODE = "fr"
-TIME_ZONE = "Europe/Paris"
-USE_TZ = True
+LANGUAGE_CODE, TIME_ZONE = "fr", "Europe/Paris"
 
 if env("EMAIL_URL", default=""):
     globals().update(env.email_url("EMAIL_URL"))
