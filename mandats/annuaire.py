@@ -26,6 +26,12 @@ def usagers_de(structure: Structure) -> UsagerQuerySet:
     )
 
 
+def usagers_suivis_par(structure: Structure) -> UsagerQuerySet:
+    """The people who have a mandat here that is active today."""
+    mandats = Mandat.objects.de(structure).actifs().filter(usager=OuterRef("pk"))
+    return Usager.objects.filter(Exists(mandats))
+
+
 def avec_mandat_actif(structure: Structure, demarches: list[str]) -> UsagerQuerySet:
     """The people for whom an aidant of the structure may act now, for one of `demarches`."""
     actives = (

@@ -25,6 +25,7 @@ from mandats.attestation import Modele
 from mandats.durees import en_clair
 from mandats.models import CodeReimprime, Mandat
 from mandats.models.mandats import MandatQuerySet
+from mandats.signature import papier_libre
 from usagers.franceconnect import Identification, IdentificationImpossible, Motif
 from usagers.models import empreinte_sub
 from usagers.papier import imprimer
@@ -87,7 +88,7 @@ def reimprimer(mandat: Mandat, *, acte: uuid.UUID, par: Aidant) -> CodeReimprime
     deja = CodeReimprime.objects.filter(pk=acte).first()
     if deja or not mandat.est_actif:
         return deja
-    papier = code_papier.tirer()
+    papier = papier_libre()
     mandat.poser_code(papier)
     mandat.code_change_le = timezone.now()
     mandat.save(update_fields=["localisateur", "secret_code", "code_change_le"])

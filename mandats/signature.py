@@ -87,7 +87,7 @@ def _attendre_son_tour(projet: Projet) -> None:
 
 
 def _conclure(projet: Projet, signature: Signature) -> Mandat:
-    papier = _papier_libre()
+    papier = papier_libre()
     mandat = _creer(projet, signature, papier)
     octets = attestation.composer(mandat, papier)
     document = Attestation.figer(mandat, octets, modele=attestation.MODELE, instant=mandat.signe_le)
@@ -98,7 +98,7 @@ def _conclure(projet: Projet, signature: Signature) -> Mandat:
     return mandat
 
 
-def _papier_libre() -> code_papier.CodePapier:
+def papier_libre() -> code_papier.CodePapier:
     """A code whose locator no mandat has: among 500,000, one in sixty drawn blindly is taken."""
     while True:
         papier = code_papier.tirer()

@@ -26,6 +26,13 @@ SEUILS_DEMANDES = (
     Seuil(nombre=3, fenetre=VALIDITE, attente=VALIDITE, attente_max=VALIDITE),
     Seuil(nombre=10, fenetre=_HEURE * 24, attente=_HEURE, attente_max=_HEURE),
 )
+# Whatever the person says, the address that they say may be somebody else's.
+SEUILS_DESTINATAIRE = (
+    Seuil(nombre=5, fenetre=_HEURE, attente=_HEURE, attente_max=_HEURE),
+    Seuil(nombre=10, fenetre=_HEURE * 24, attente=_HEURE * 2, attente_max=_HEURE * 8),
+)
+# Each code gives its own tries; all the codes of a person, so many in a day.
+SEUILS_USAGER = (Seuil(nombre=20, fenetre=_HEURE * 24, attente_max=_HEURE),)
 SEUILS_ADRESSE = (Seuil(nombre=30, fenetre=_HEURE, attente_max=VALIDITE),)
 _CODE: Final = "code_unique"
 
@@ -63,6 +70,9 @@ def demander_code(
         Compteur(usage="code_demande", valeur=str(usager and usager.pk), seuils=SEUILS_DEMANDES),
         Compteur(usage="code_demande_adresse", valeur=ip, seuils=SEUILS_ADRESSE),
     ]
+    if genre == GenreMessage.CONFIRMATION:  # any other goes to an address that was confirmed
+        vers = adresse.lower()
+        compteurs.append(Compteur(usage="code_vers", valeur=vers, seuils=SEUILS_DESTINATAIRE))
     permis = Echec.objects.tenter(compteurs) is not None
     with transaction.atomic():
         message = MessageUsager.objects.ecrire(
@@ -95,8 +105,10 @@ def _accepter(pk: uuid.UUID, saisie: str) -> MessageUsager | None:
 
 def verifier_code(attendu: MessageUsager, saisie: str, *, ip: str) -> MessageUsager | None:
     """Take the code once; None for a wrong, old, used one, and after too many tries."""
+    personne = str(attendu.usager_id)
     compteurs = [
         Compteur(usage=_CODE, valeur=str(attendu.pk), seuils=_ESSAIS),
+        Compteur(usage=f"{_CODE}_{attendu.genre}", valeur=personne, seuils=SEUILS_USAGER),
         Compteur(usage="code_unique_adresse", valeur=ip, seuils=SEUILS_ADRESSE),
     ]
     essai = Echec.objects.tenter(compteurs)

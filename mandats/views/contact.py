@@ -43,7 +43,8 @@ class Guichet:
 
 
 def _de_l_aidant(request: RequeteAidant, usager_id: uuid.UUID) -> Guichet:
-    usager = get_object_or_404(annuaire.usagers_de(request.structure), pk=usager_id)
+    """Of a structure that may act for the person: what has ended changes no address of theirs."""
+    usager = get_object_or_404(annuaire.usagers_suivis_par(request.structure), pk=usager_id)
     return Guichet(
         usager=usager,
         par=request.user.auteur,

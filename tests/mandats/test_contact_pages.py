@@ -3,13 +3,16 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from aidants.models import Structure
 from journal.models import Entree
 from mandats.code_papier import CodePapier
 from mandats.consultation import OUVERT
@@ -93,3 +96,23 @@ def test_address_taken_away_and_wish_kept(client_aidant: Client, mandat: Mandat,
     client_aidant.post(page, {"geste": "avis", "voulus": "oui"})
     mandat.usager.refresh_from_db()
     assert (mandat.usager.courriel, mandat.usager.avis_utilisations) == ("", True)
+
+
+@pytest.mark.parametrize("fin", ["revoque", "expire"])
+def test_structure_whose_mandat_has_ended_changes_no_address(
+    client_aidant: Client, mandat: Mandat, structure: Structure, fin: str
+) -> None:
+    """Who may not act for the person any more does not redirect what is told to them."""
+    if fin == "revoque":
+        mandat.revoquer(par=mandat.usager.auteur)
+    else:
+        hier = timezone.now() - timedelta(days=1)
+        avant = hier - timedelta(days=31)
+        mandat = MandatFactory(structure=structure, signe_le=avant, fin=hier, duree=31)
+    page = reverse("usager_contact", args=[mandat.usager_id])
+    fiche = client_aidant.get(reverse("usager", args=[mandat.usager_id]))
+    assert fiche.status_code == 200
+    assert page not in fiche.content.decode()
+    assert client_aidant.get(page).status_code == 404
+    assert client_aidant.post(page, {"geste": "retirer:courriel"}).status_code == 404
+    assert client_aidant.get(f"{page}code/").status_code == 404

@@ -1,5 +1,6 @@
 """A lost code: the person identifies before the aidant; the new code lives, the old one is dead."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -16,10 +17,10 @@ from django.utils import timezone
 from aidants.models import Aidant
 from journal.models import Entree
 from mandats import reimpression
-from mandats.code_papier import CodePapier
+from mandats.code_papier import CodePapier, tirer
 from mandats.models import CodeReimprime, Mandat
 from tests.clients_http import ouvrir_session
-from tests.factories import AppartenanceFactory, ProjetFactory
+from tests.factories import AppartenanceFactory, MandatFactory, ProjetFactory
 from tests.mandats.gestes import (
     actions,
     code_du_papier,
@@ -158,3 +159,16 @@ def test_two_tabs_at_once_make_one_code(mandat: Mandat, aidant: Aidant) -> None:
     feuilles = ensemble(*[faire] * 3)
     assert {feuille.pk for feuille in feuilles} == {mandat.usager_id}
     assert actions() == ["code_reimprime"]
+
+
+def test_locator_that_another_mandat_has_is_drawn_again(
+    mandat: Mandat, aidant: Aidant, papier: CodePapier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among 500,000 mandats, one drawing in sixty meets a locator that is taken."""
+    pris, libre = tirer(), tirer()
+    MandatFactory(code=pris)
+    tirages = iter([pris, libre])
+    monkeypatch.setattr("mandats.code_papier.tirer", lambda: next(tirages))
+    assert reimpression.reimprimer(mandat, acte=uuid.uuid4(), par=aidant)
+    mandat.refresh_from_db()
+    assert mandat.localisateur == libre.localisateur

@@ -10,7 +10,9 @@ import pytest
 import time_machine
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +22,10 @@ from tests.factories import UsagerFactory
 from tests.mandats.gestes import ensemble
 from usagers import contact
 from usagers.contact import NumeroInvalide, lire_numero
+from usagers.identite import Identite
 from usagers.models import Canal, MessageUsager, Usager
 from usagers.models.messages import VALIDITE, GenreMessage
+from usagers.models.usagers import empreinte_sub
 
 Commit = Callable[..., Any]
 NOUVELLE = "nouvelle@example.org"
@@ -196,3 +200,57 @@ def test_wish_to_be_told_at_each_use_is_journaled_once(usager: Usager) -> None:
     for _ in range(2):
         contact.choisir_avis(usager, voulus=True, par=usager.auteur)
     assert Entree.objects.get().details == {"choix": "oui"}
+
+
+# --- What a stranger may do with it ---
+
+
+@pytest.mark.django_db
+def test_one_address_is_not_written_to_by_many(
+    session: SessionBase, django_capture_on_commit_callbacks: Commit
+) -> None:
+    """Each person has their own allowance: the address that receives it all has one too."""
+    for rang in range(15):
+        with django_capture_on_commit_callbacks(execute=True):
+            contact.demander_code(
+                session, GenreMessage.CONFIRMATION,
+                usager=UsagerFactory(), canal=Canal.COURRIEL,
+                adresse="victime@example.org",                ip=f"192.0.2.{rang}",
+            )  # fmt: skip
+    assert 0 < len(mail.outbox) <= 5
+
+
+def test_guesses_count_from_one_code_to_the_next(usager: Usager) -> None:
+    """A new code gives five new tries: the person's own budget ends them."""
+    for rang in range(6):
+        message = MessageUsager.objects.ecrire(
+            GenreMessage.LECTURE, canal=Canal.COURRIEL, usager=usager, adresse=NOUVELLE
+        )
+        code = message.tirer_code()
+        faux = f"{(int(code) + 1) % 10**6:06d}"
+        for essai in range(4):
+            assert contact.verifier_code(message, faux, ip=f"192.0.2.{rang * 4 + essai}") is None
+    assert contact.verifier_code(message, code, ip="192.0.2.200") is None
+
+
+def test_address_of_before_is_told_even_days_later(usager: Usager, demander: Any) -> None:
+    """A mail server that is down for two days must not hide that the address was changed."""
+    contact.poser(demander(), par=usager.auteur)
+    avant = MessageUsager.objects.get(genre=GenreMessage.CHANGEMENT)
+    perimes = MessageUsager.objects.perimes(timezone.now() + timedelta(days=2))
+    assert avant not in perimes
+    MessageUsager.objects.update(envoye_le=timezone.now())
+    assert avant in perimes.all()
+
+
+def test_address_that_franceconnect_gives_does_not_pass_for_confirmed(usager: Usager) -> None:
+    """Confirmed by another request meanwhile: what FranceConnect says does not replace it."""
+    identite = Identite(
+        sub="s", prenoms="A", nom="B", nom_usage="", sexe="female", date_naissance="1962-08-24",
+        lieu_naissance="75056", pays_naissance="99100", courriel="fc@example.org",
+    )  # fmt: skip
+    Usager.objects.filter(pk=usager.pk).update(sub_hache=empreinte_sub("s"))
+    with CaptureQueriesContext(connection) as requetes:
+        Usager.objects.identifier(identite, par=usager.auteur)
+    lectures = [r["sql"] for r in requetes if "SELECT" in r["sql"] and "usagers_usager" in r["sql"]]
+    assert "FOR" in lectures[0]

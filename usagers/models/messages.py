@@ -17,6 +17,7 @@ from usagers.models.usagers import Usager
 
 VALIDITE = timedelta(minutes=10)  # OWASP ASVS 5.0, 6.5.5
 CONSERVATION = timedelta(days=1)
+PATIENCE = timedelta(days=30)  # for what still has to be told
 CHIFFRES = 6
 
 
@@ -50,8 +51,14 @@ class MessageQuerySet(EnvoiQuerySet["MessageUsager"]):
         return message
 
     def perimes(self, instant: datetime) -> "MessageQuerySet":
-        """Those of the day before, with the addresses in them."""
-        return self.filter(cree_le__lt=instant - CONSERVATION)
+        """Those of the day before, with the addresses in them; later, if they say something still.
+
+        A code is worth nothing after ten minutes; that an address was changed is told whenever the
+        mails leave again.
+        """
+        a_dire = models.Q(genre=GenreMessage.CHANGEMENT, envoye_le=None)
+        recents = models.Q(cree_le__gte=instant - PATIENCE)
+        return self.filter(cree_le__lt=instant - CONSERVATION).exclude(a_dire & recents)
 
 
 class MessageUsager(Envoi):

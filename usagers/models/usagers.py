@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Final
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -35,13 +35,15 @@ SANS_IDENTITE: Final = {
 
 
 class UsagerQuerySet(models.QuerySet["Usager"]):
+    @transaction.atomic
     def identifier(self, identite: Identite, *, par: Auteur) -> "Usager":
         """Return the usager of this identity, created or brought up to date.
 
         An e-mail that FranceConnect no longer gives is kept: notices still reach the person; one
         that they confirmed here prevails. A change of it is journaled: notices now go elsewhere.
+        The row stays locked: an address may be being confirmed in another request.
         """
-        connu = self.connu(identite)
+        connu = self.select_for_update(no_key=True).connu(identite)
         valeurs = {
             "prenoms": identite.prenoms,
             "nom": identite.nom,
