@@ -33,6 +33,7 @@ class Administration(AdminSite):
     # The lists in the order in which one needs them; another one comes after.
     RUBRIQUES: ClassVar[tuple[str, ...]] = (
         "Structure", "Aidant", "Invitation", "CarteTotp", "Mandat", "Entree", "FournisseurService",
+        "CleSignature",
     )  # fmt: skip
 
     def has_permission(self, request: HttpRequest) -> bool:

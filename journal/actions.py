@@ -150,24 +150,39 @@ VIDEO_SIGNES_ECRITE = _action(
 
 _CLE = ("alg", "kid")
 CLE_PREPAREE = _action(
-    "cle_preparee", "Clé préparée", "{auteur} a préparé la clé de signature {alg} {kid}.", *_CLE
+    "cle_preparee",
+    "Clé préparée",
+    "{auteur} a préparé la clé de signature {alg} {kid}.{raison}",
+    *_CLE,
 )
 CLE_PUBLIEE = _action(
-    "cle_publiee", "Clé publiée", "{auteur} a publié la clé de signature {alg} {kid}.", *_CLE
+    "cle_publiee",
+    "Clé publiée",
+    "{auteur} a publié la clé de signature {alg} {kid}.{raison}",
+    *_CLE,
 )
 CLE_ACTIVEE = _action(
-    "cle_activee", "Clé mise en service", "La clé {alg} {kid} signe, d’après {auteur}.", *_CLE
+    "cle_activee",
+    "Clé mise en service",
+    "La clé {alg} {kid} signe, d’après {auteur}.{raison}",
+    *_CLE,
 )
 CLE_RETIREE = _action(
-    "cle_retiree", "Clé retirée", "La clé {alg} {kid} ne signe plus, d’après {auteur}.", *_CLE
+    "cle_retiree",
+    "Clé retirée",
+    "La clé {alg} {kid} ne signe plus, d’après {auteur}.{raison}",
+    *_CLE,
 )
 CLE_SUPPRIMEE = _action(
-    "cle_supprimee", "Clé supprimée", "{auteur} a supprimé la clé de signature {alg} {kid}.", *_CLE
+    "cle_supprimee",
+    "Clé supprimée",
+    "{auteur} a supprimé la clé de signature {alg} {kid}.{raison}",
+    *_CLE,
 )
 CLE_REVOQUEE = _action(
     "cle_revoquee",
     "Clé révoquée en urgence",
-    "{auteur} a révoqué en urgence la clé de signature {alg} {kid}.",
+    "{auteur} a révoqué en urgence la clé de signature {alg} {kid}.{raison}",
     *_CLE,
 )
 

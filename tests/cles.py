@@ -30,3 +30,11 @@ def poser() -> None:
         ligne.preparee_le = ligne.publiee_le = avant
         ligne.activee_le = avant if active else None
     CleSignature.objects.bulk_create([ligne for ligne, _ in lignes])
+
+
+def cle_active(alg: Alg = Alg.ES256) -> CleSignature:
+    return CleSignature.objects.filter(alg=alg).actives().get()
+
+
+def cle_suivante(alg: Alg = Alg.ES256) -> CleSignature:
+    return CleSignature.objects.filter(alg=alg).suivantes().get()

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
 from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
@@ -103,7 +104,7 @@ class AvecActes(admin.ModelAdmin[M]):
         return [
             {
                 "acte": a,
-                "adresse": reverse(self._route(a.nom.replace("-", "_")), args=[objet.pk]),
+                "adresse": reverse(self._route(a.nom.replace("-", "_")), args=[quote(objet.pk)]),
             }
             for a in self.actes
             if a.possible(request, objet)
@@ -113,7 +114,7 @@ class AvecActes(admin.ModelAdmin[M]):
         if _est_deja_fait(request):
             messages.info(request, "C’était déjà fait.")
             return redirect(self._route("changelist"))
-        objet = self.get_object(request, object_id)
+        objet = self.get_object(request, unquote(object_id))
         if objet is None or not self.has_view_permission(request, objet):
             raise Http404
         if not acte.possible(request, objet):
@@ -163,7 +164,7 @@ class AvecActes(admin.ModelAdmin[M]):
         """Back to the object, or to the list when this person no longer sees it."""
         if self.get_object(request, str(objet.pk)) is None:
             return redirect(self._route("changelist"))
-        return redirect(self._route("change"), objet.pk)
+        return redirect(self._route("change"), quote(objet.pk))
 
     def _route(self, nom: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{nom}"

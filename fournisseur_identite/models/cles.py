@@ -5,7 +5,7 @@ a key revoked in a hurry, thus goes over to a key that every client has had for 
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -26,10 +26,11 @@ from journal.actions import (
     CLE_SUPPRIMEE,
     Action,
 )
-from journal.models import Auteur, Entree
+from journal.models import Auteur, Concerne, Entree
 
 Cle = ECKey | RSAKey
 
+PAS: Final = (CLE_PREPAREE, CLE_PUBLIEE, CLE_ACTIVEE, CLE_RETIREE, CLE_SUPPRIMEE, CLE_REVOQUEE)
 URN: Final = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"  # RFC 9278
 VIE: Final = timedelta(days=90)  # how long a key signs
 PREAVIS: Final = timedelta(hours=24)  # published before it signs: every cache has it by then
@@ -54,6 +55,7 @@ class Empechement(StrEnum):
 
     TROP_RECENTE = "The next key is not published since 24 hours yet."
     INCONNUE = "No live key has this kid."
+    DEJA_PRETE = "The next key is there already."
 
 
 class CleSignatureQuerySet(models.QuerySet["CleSignature"]):
@@ -69,6 +71,10 @@ class CleSignatureQuerySet(models.QuerySet["CleSignature"]):
 
     def suivantes(self) -> "CleSignatureQuerySet":
         return self.publiees().filter(activee_le=None)
+
+    def prochaines(self) -> "CleSignatureQuerySet":
+        """What will sign one day: prepared, or published already."""
+        return self.vivantes().filter(activee_le=None)
 
     def actives(self) -> "CleSignatureQuerySet":
         return self.vivantes().filter(retiree_le=None).exclude(activee_le=None)
@@ -110,35 +116,54 @@ class CleSignatureQuerySet(models.QuerySet["CleSignature"]):
             prete.publier(par=par)
 
     @transaction.atomic
-    def tourner(self, alg: str, *, par: Auteur) -> Empechement | None:
+    def preparer(self, alg: str, *, par: Auteur, motif: str = "") -> Empechement | None:
+        """Make the next key now, where there is none: it is published by a night, or by hand."""
+        _verrouiller()
+        if self.filter(alg=alg).prochaines().exists():
+            return Empechement.DEJA_PRETE
+        self._preparer(generer(Alg(alg)), Alg(alg), par=par, motif=motif)
+        return None
+
+    @transaction.atomic
+    def publier(self, kid: str, *, par: Auteur, motif: str = "") -> Empechement | None:
+        """Publish a prepared key without waiting for the night."""
+        _verrouiller()
+        cle = self.filter(kid=kid).preparees().first()
+        if cle is None:
+            return Empechement.INCONNUE
+        cle.publier(par=par, motif=motif)
+        return None
+
+    @transaction.atomic
+    def tourner(self, alg: str, *, par: Auteur, motif: str = "") -> Empechement | None:
         """Go over to the next key, when it was published long enough ago."""
         _verrouiller()
         echeance = timezone.now() - PREAVIS
         suivante = self.filter(alg=alg, publiee_le__lte=echeance).suivantes().first()
         if suivante is None:
             return Empechement.TROP_RECENTE
-        self.filter(alg=alg).actives().get().retirer(par=par)
-        suivante.activer(par=par)
+        self.filter(alg=alg).actives().get().retirer(par=par, motif=motif)
+        suivante.activer(par=par, motif=motif)
         return None
 
     @transaction.atomic
-    def revoquer(self, kid: str, *, par: Auteur) -> Empechement | None:
+    def revoquer(self, kid: str, *, par: Auteur, motif: str = "") -> Empechement | None:
         """Take a key out of service and of the JWKS at once; its successor signs from now on."""
         _verrouiller()
         cle = self.filter(kid=kid).vivantes().first()
         if cle is None:
             return Empechement.INCONNUE
         alg, signait = Alg(cle.alg), cle.est_active
-        cle.revoquer(par=par)
+        cle.revoquer(par=par, motif=motif)
         if signait:
             self._completer(alg, par=par).activer(par=par)
         self._completer(alg, par=par)
         return None
 
-    def _preparer(self, paire: Cle, alg: Alg, *, par: Auteur) -> "CleSignature":
+    def _preparer(self, paire: Cle, alg: Alg, *, par: Auteur, motif: str = "") -> "CleSignature":
         cle = CleSignature.de(paire, alg)
         cle.save(force_insert=True)
-        cle.inscrire(CLE_PREPAREE, par=par)
+        cle.inscrire(CLE_PREPAREE, par=par, motif=motif)
         return cle
 
     def _naitre(self, paire: Cle, alg: Alg, *, par: Auteur) -> "CleSignature":
@@ -194,7 +219,7 @@ class CleSignature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.alg} {self.kid}"
+        return f"Clé {self.alg} {self.kid[:8]}…"
 
     @classmethod
     def de(cls, paire: Cle, alg: Alg) -> "CleSignature":
@@ -237,40 +262,65 @@ class CleSignature(models.Model):
         pem = dechiffrer(bytes(self.cle_chiffree), lieu=self.lieu)
         return _lire(pem, Alg(self.alg), {"kid": self.kid, "use": "sig", "alg": self.alg})
 
+    # --- What comes next, for the page of the keys ---
+
+    @property
+    def signe_des(self) -> datetime | None:
+        """The first moment at which a published key may sign."""
+        return self.publiee_le + PREAVIS if self.publiee_le else None
+
+    @property
+    def signe_jusqu_a(self) -> datetime | None:
+        return self.activee_le + VIE if self.activee_le else None
+
+    @property
+    def publiee_jusqu_a(self) -> datetime | None:
+        """Until when what a retired key signed can be verified."""
+        return self.retiree_le + CONSERVATION if self.retiree_le else None
+
+    @property
+    def actes(self) -> list[uuid.UUID]:
+        """The ids of all that can be written of it in the journal: each step comes once."""
+        return [self._acte(action) for action in PAS]
+
     # --- Changes of state; the querysets' verbs hold the lock ---
 
-    def publier(self, *, par: Auteur) -> None:
+    def publier(self, *, par: Auteur, motif: str = "") -> None:
         self.publiee_le = timezone.now()
-        self._passer("publiee_le", CLE_PUBLIEE, par=par)
+        self._passer("publiee_le", CLE_PUBLIEE, par=par, motif=motif)
 
-    def activer(self, *, par: Auteur) -> None:
+    def activer(self, *, par: Auteur, motif: str = "") -> None:
         self.activee_le = timezone.now()
-        self._passer("activee_le", CLE_ACTIVEE, par=par)
+        self._passer("activee_le", CLE_ACTIVEE, par=par, motif=motif)
 
-    def retirer(self, *, par: Auteur) -> None:
+    def retirer(self, *, par: Auteur, motif: str = "") -> None:
         self.retiree_le = timezone.now()
-        self._passer("retiree_le", CLE_RETIREE, par=par)
+        self._passer("retiree_le", CLE_RETIREE, par=par, motif=motif)
 
     def supprimer(self, *, par: Auteur) -> None:
         self._effacer(CLE_SUPPRIMEE, par=par)
 
-    def revoquer(self, *, par: Auteur) -> None:
-        self._effacer(CLE_REVOQUEE, par=par)
+    def revoquer(self, *, par: Auteur, motif: str = "") -> None:
+        self._effacer(CLE_REVOQUEE, par=par, motif=motif)
 
-    def _effacer(self, action: Action, *, par: Auteur) -> None:
+    def _effacer(self, action: Action, *, par: Auteur, motif: str = "") -> None:
         """The row stays, its private half is gone."""
         self.supprimee_le = timezone.now()
         self.cle_chiffree = chiffrer(b"", lieu=self.lieu)
-        self._passer("supprimee_le", action, par=par)
+        self._passer("supprimee_le", action, par=par, motif=motif)
 
-    def _passer(self, date: str, action: Action, *, par: Auteur) -> None:
+    def _passer(self, date: str, action: Action, *, par: Auteur, motif: str = "") -> None:
         self.save(update_fields=[date, "cle_chiffree"])
-        self.inscrire(action, par=par)
+        self.inscrire(action, par=par, motif=motif)
 
-    def inscrire(self, action: Action, *, par: Auteur) -> None:
-        chose = uuid.uuid5(uuid.NAMESPACE_URL, f"{URN}{self.kid}")
+    def inscrire(self, action: Action, *, par: Auteur, motif: str = "") -> None:
         details = {"alg": self.alg, "kid": self.kid}
-        Entree.objects.inscrire(action, acte=acte_de(chose, action.cle), par=par, details=details)
+        concerne = Concerne(precision=motif)
+        acte = self._acte(action)
+        Entree.objects.inscrire(action, acte=acte, par=par, concerne=concerne, details=details)
+
+    def _acte(self, action: Action) -> uuid.UUID:
+        return acte_de(uuid.uuid5(uuid.NAMESPACE_URL, f"{URN}{self.kid}"), action.cle)
 
 
 def generer(alg: Alg) -> Cle:

@@ -2,6 +2,7 @@
 
 from tests.acces.roles import Issues, admin, de_la_supervision, modele
 
+_CLE = "admin:fournisseur_identite_clesignature"
 SORTIE_ADMIN = ("connexion", "connexion", "admin:index", "admin:index", "accueil", "accueil")
 
 # Each line: what a GET gives each role; a POST where the line says so.
@@ -115,6 +116,16 @@ ADMINISTRATION: dict[str, Issues] = {
     "admin:fournisseur_identite_fournisseurservice_change": admin(403, 200),
     "admin:fournisseur_identite_fournisseurservice_history": admin(403, 200),
     "admin:fournisseur_identite_fournisseurservice_delete": admin(403, 403),
+    **modele("fournisseur_identite/clesignature", admin(403, 200), admin(403, 403)),
+    "admin:fournisseur_identite_clesignature_tourner": admin(404, 200),
+    "POST admin:fournisseur_identite_clesignature_tourner": admin(404, 200),
+    "admin:fournisseur_identite_clesignature_revoquer": admin(404, 200),
+    "POST admin:fournisseur_identite_clesignature_revoquer": admin(404, 200),
+    # The next key is there already; this one is published already.
+    "admin:fournisseur_identite_clesignature_preparer": admin(404, f"{_CLE}_change"),
+    "POST admin:fournisseur_identite_clesignature_preparer": admin(404, f"{_CLE}_change"),
+    "admin:fournisseur_identite_clesignature_publier": admin(404, f"{_CLE}_change"),
+    "POST admin:fournisseur_identite_clesignature_publier": admin(404, f"{_CLE}_change"),
     **modele("aidants_connect/questionfrequente", admin(403, 200), admin(403, 200)),
     **modele("aidants_connect/purge", admin(403, 200), admin(403, 403)),
     **modele("aidants_connect/traduction", admin(403, 200), admin(403, 200)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from mandats.models import Avis, Mandat, Projet
 from tests.acces.roles import FS, ROLES
 from tests.aidants.premiers_pas import inviter
 from tests.aidants_connect.rapports import PurgeFactory
+from tests.cles import cle_active
 from tests.clients_http import ouvrir_session
 from tests.factories import (
     AidantFactory,
@@ -103,7 +105,7 @@ class Monde:
             "fournisseurservice": self.fs.pk, "aidant": self.comptes["aidant"].pk,
             **self.donnees_publiques,
             "questionfrequente": self.question.pk, "traduction": self.traduction.pk,
-            "videosignes": self.video.pk,
+            "videosignes": self.video.pk, "clesignature": quote(cle_active().pk),
             "invitation": self.liens["invitation"].pk, "cartetotp": self.carte.pk,
         }  # fmt: skip
         cles = {"admin:aidants_cartetotp_import_pret": self.import_cartes.pk}

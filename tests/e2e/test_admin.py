@@ -41,6 +41,21 @@ def test_pages_of_the_admin(page: Page, demo: Demo, prenom: str) -> None:
         verifier(page)
 
 
+def test_pages_of_a_signing_key(page: Page, demo: Demo) -> None:
+    """Its page, its past, and the acts upon it, with what they say when it is too early."""
+    page.goto(f"{demo.produit}/oidc/jwks")  # the first reading makes the first keys
+    gestes.se_connecter(page, demo, "Paul")
+    page.goto(f"{demo.produit}/administration/fournisseur_identite/clesignature/")
+    page.locator("#result_list tr", has_text="Elle signe.").first.locator("th a").click()
+    cle = page.url.removesuffix("change/")
+    for suite in ("change/", "history/", "revoquer/", "tourner/"):
+        page.goto(f"{cle}{suite}")
+        verifier(page)
+    page.get_by_label("Motif").fill("Un essai.")
+    page.get_by_role("button", name="Faire tourner").click()
+    verifier(page)
+
+
 def test_keyboard_skips_to_the_content(page: Page, demo: Demo) -> None:
     gestes.se_connecter(page, demo, "Nadia")
     page.goto(f"{demo.produit}/administration/aidants/structure/")
