@@ -9,14 +9,14 @@ import uuid
 from datetime import timedelta
 from typing import Final
 
-import httpx2
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils import timezone
 from joserfc import jwt
 
-from fournisseur_identite import cles, identite
+from fournisseur_identite import appels, cles, identite
+from fournisseur_identite.appels import AppelImpossible
 from fournisseur_identite.models import AvisDeFin, Connexion, DemandeAutorisation
 from fournisseur_identite.models.connexions import ConnexionQuerySet
 from mandats.models import Autorisation
@@ -66,10 +66,9 @@ def _dire(connexion: Connexion) -> bool:
         return True  # the FS does not want to know any more
     corps = {"logout_token": logout_token(connexion)}
     try:
-        reponse = httpx2.post(connexion.fs.logout_uri, data=corps, timeout=DELAI)
-    except httpx2.HTTPError:
+        return appels.poster(connexion.fs.logout_uri, corps, delai=DELAI) in (200, 204)
+    except AppelImpossible:
         return False
-    return reponse.status_code in (200, 204)
 
 
 # --- What ends a use, beside a logout -------------------------------------------------------------

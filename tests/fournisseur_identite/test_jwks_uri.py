@@ -153,7 +153,7 @@ def _lente(requete: BaseHTTPRequestHandler) -> None:
     [
         ({"statut": 302}, "302"),
         ({"statut": 404}, "404"),
-        ({"corps": " " * 70_000}, "64 ko"),
+        ({"corps": " " * 70_000}, "trop longue"),
         ({"corps": "<html>"}, "JWKS"),
         ({"corps": "[" * 20_000}, "JWKS"),
         ({"corps": "{}"}, "vide"),
