@@ -73,22 +73,33 @@ def _genre(erreur: DatabaseError) -> str:
 
 
 def _purger_terme(terme: Terme, instant: datetime) -> list[Ligne]:
-    """Batch after batch; one that fails is left for the next night, and the others go on.
+    """Batch after batch; a row that fails is left for the next night, and the others go on.
 
     One line for the rule, and one for each other whose rows it drew along.
     """
     total, echec = {terme.cle: 0}, {}
     for lot in _lots(terme, instant):
-        try:
-            bilan = _un_lot(terme, instant, lot)
-        except DatabaseError as erreur:
-            echec = {"erreur": _genre(erreur)}
-        else:
-            total |= {cle: total.get(cle, 0) + nombre for cle, nombre in bilan.items()}
+        for issue in _effacer(terme, instant, lot):
+            if isinstance(issue, DatabaseError):
+                echec = {"erreur": _genre(issue)}
+            else:
+                total |= {cle: total.get(cle, 0) + nombre for cle, nombre in issue.items()}
     lignes: list[Ligne] = [
         {"ou": "tables", "regle": cle, "nombre": nombre} for cle, nombre in total.items()
     ]
     return [lignes[0] | echec, *lignes[1:]]
+
+
+def _effacer(terme: Terme, instant: datetime, lot: Cles) -> Iterator[Bilan | DatabaseError]:
+    """What became of a batch; of its halves when one of its rows refuses, down to that row."""
+    try:
+        yield _un_lot(terme, instant, lot)
+    except DatabaseError as erreur:
+        if len(lot) == 1:
+            yield erreur
+            return
+        for moitie in (lot[: len(lot) // 2], lot[len(lot) // 2 :]):
+            yield from _effacer(terme, instant, moitie)
 
 
 def _prets(terme: Terme, instant: datetime) -> QuerySet[Any]:

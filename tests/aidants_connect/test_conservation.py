@@ -68,7 +68,7 @@ def _lien() -> None:
 
 def _message() -> None:
     MessageUsager.objects.ecrire(
-        GenreMessage.CHANGEMENT, canal="courriel", usager=None, adresse="a@example.org"
+        GenreMessage.LECTURE, canal="courriel", usager=None, adresse="a@example.org"
     )
     _dater(MessageUsager, "cree_le")
 

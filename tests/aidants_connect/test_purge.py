@@ -173,11 +173,12 @@ def test_each_batch_writes_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lignes[0].auteur_genre == "plateforme"
 
 
+@pytest.mark.parametrize("lot", [1, purge.LOT])
 def test_what_fails_is_left_for_the_next_night_and_the_rest_goes(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, lot: int
 ) -> None:
-    """PostgreSQL keeps a mandat that its own clock has not released."""
-    monkeypatch.setattr(purge, "LOT", 1)
+    """PostgreSQL keeps a mandat that its own clock has not released; it holds back no other."""
+    monkeypatch.setattr(purge, "LOT", lot)
     presque = il_y_a(6, timezone.now()) + timedelta(days=10)
     mandats = [mandat_fini(fin, id=UUID(int=n)) for n, fin in enumerate([FIN, presque, FIN])]
     ProjetFactory(expire_le=FIN)
