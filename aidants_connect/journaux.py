@@ -2,7 +2,8 @@
 
 `django-structlog` logs each request with its whole address and the browser's name. The query string
 of an address can hold a code, a state or a token: it is cut before anything is written. So is the
-token of a link that travels by mail, which is part of its path.
+token of a link that travels by mail, which is part of its path; so are the addresses, numbers and
+rows that the errors of others quote.
 """
 
 import re
@@ -16,6 +17,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 JAMAIS: Final = ("user_agent", "ip")
 _JETON = re.compile(r"\b[0-9a-f]{40}\b")  # aidants/models/liens.py
+# What the errors of `smtplib` and of PostgreSQL quote, also where Celery logs their `repr`.
+_COURRIEL = re.compile(r"[\w.+-]+@[\w.-]+")
+_NUMERO = re.compile(r"\+\d{8,15}\b")
+_DETAIL = re.compile(r"(?:\n|\\n)\s*DETAIL:.*", re.DOTALL)
 
 
 def sans_donnees_personnelles(
@@ -27,12 +32,15 @@ def sans_donnees_personnelles(
     if "request" in evenement:
         evenement["request"] = str(evenement["request"]).partition("?")[0]
     for cle in {"request", "event"} & evenement.keys():
-        evenement[cle] = _sans_jeton(str(evenement[cle]))
+        evenement[cle] = _sans_secret(str(evenement[cle]))
     return evenement
 
 
-def _sans_jeton(texte: str) -> str:
-    return _JETON.sub("…", texte)
+def _sans_secret(texte: str) -> str:
+    """Without the token of a link, an address, a number, nor a row that PostgreSQL refused."""
+    for motif in (_DETAIL, _JETON, _COURRIEL, _NUMERO):
+        texte = motif.sub("…", texte)
+    return texte
 
 
 def sans_valeurs_d_erreur(_logger: WrappedLogger, _methode: str, evenement: EventDict) -> EventDict:
@@ -43,7 +51,7 @@ def sans_valeurs_d_erreur(_logger: WrappedLogger, _methode: str, evenement: Even
 
 
 def _premiere_ligne(texte: object) -> str:
-    return str(texte).partition("\n")[0]
+    return _sans_secret(str(texte).partition("\n")[0])
 
 
 COMMUNS: Final[list[Processor]] = [
@@ -80,7 +88,7 @@ def alleger(evenement: Event, _indice: Hint) -> Event:
     """Keep of the request its method and its path."""
     requete = evenement.pop("request", None) or {}
     adresse = str(requete.get("url", "")).partition("?")[0]
-    evenement["request"] = {"method": requete.get("method", ""), "url": _sans_jeton(adresse)}
+    evenement["request"] = {"method": requete.get("method", ""), "url": _sans_secret(adresse)}
     evenement.pop("breadcrumbs", None)
     for erreur in (evenement.get("exception") or {}).get("values", ()):
         erreur["value"] = _premiere_ligne(erreur.get("value"))

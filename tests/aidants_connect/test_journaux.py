@@ -2,9 +2,11 @@
 
 import io
 import logging
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from structlog.stdlib import ProcessorFormatter
 
@@ -70,3 +72,30 @@ def test_error_page_logs_neither_variables_nor_values(
     assert reponse.status_code == 500
     assert "ValueError" in flux.getvalue()
     assert "canari" not in flux.getvalue()
+
+
+@pytest.mark.parametrize(
+    "erreur",
+    [
+        SMTPRecipientsRefused({"canari@example.org": (550, b"<canari@example.org>: unknown")}),
+        ValueError("Refused: +33612345678, canari+1@sous.example.org."),
+        IntegrityError("not null\nDETAIL:  Failing row contains (canari, +33612345678)."),
+    ],
+    ids=str,
+)
+def test_error_of_a_task_brings_no_address_to_the_logs(erreur: Exception) -> None:
+    """`smtplib` and PostgreSQL name persons in their errors, and Celery logs a task's, whole."""
+    poignee = logging.StreamHandler(sortie := io.StringIO())
+    poignee.setFormatter(ProcessorFormatter(processors=RENDU, foreign_pre_chain=COMMUNS))
+    journal = logging.getLogger("test.taches")
+    journal.addHandler(poignee)
+    try:
+        raise erreur
+    except type(erreur):
+        journal.exception("Task envoyer raised unexpected: %r", erreur)
+    journal.removeHandler(poignee)
+    rapport: Any = {"exception": {"values": [{"value": str(erreur)}]}}
+    ecrits = sortie.getvalue() + str(alleger(rapport, {}))
+    assert type(erreur).__name__ in ecrits
+    assert "canari" not in ecrits
+    assert "612345678" not in ecrits
