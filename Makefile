@@ -34,7 +34,8 @@ help:
 	@echo "make demo          the product and a demo world around it, on this machine"
 	@echo "make test          all the tests; make test ARGS='tests/mandats -x' for some"
 	@echo "make faults        everything killed, cut and replayed, for longer; counts into docs/reliability.md"
-	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions"
+	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions,"
+	@echo "                   FACTEURS='0.1 1 10' for the countries that the pages are measured over"
 	@echo "make check         format, lint, types, layers, migrations, production settings"
 	@echo "make format        rewrite the code as make check wants it"
 	@echo "make requirements  pin what pyproject.toml asks; ARGS=--upgrade for newer versions"
@@ -52,6 +53,7 @@ faults: $(OUTILS) pango
 
 bench: $(OUTILS) $(PAIR) pango
 	@$(PY) -m bench.mesurer $(ARGS)
+	@$(PY) -m bench.echelle $(FACTEURS)
 	@exec $(PY) -m bench.oidc
 
 check: $(OUTILS) pango

@@ -119,7 +119,7 @@ class Poste:
         page = self.envoyer_et_suivre(page, page.formulaire(champ="mot_de_passe"), **acces)
         code = self.demo.code_totp(self.prenom)
         page = self.envoyer_et_suivre(page, page.formulaire(champ="code"), code=code)
-        assert "/espace/" in page.adresse, page.adresse
+        assert "/connexion/" not in page.adresse, page.adresse
 
     def identifier(self, identite: str, *demarches: str) -> Page:
         """A draft, and its usager identified by FranceConnect: the page to be signed."""
