@@ -128,6 +128,10 @@ class EntreeQuerySet(models.QuerySet["Entree"]):
         sans_identite = Q(action=JETON_REMIS.cle) & ~Exists(complete)
         return self.filter(Q(action=UTILISATION.cle) | sans_identite)
 
+    def jetons(self) -> "EntreeQuerySet":
+        """One line for each use: as many as `utilisations`, counted by an index of their own."""
+        return self.filter(action=JETON_REMIS.cle)
+
     def inscrire(
         self,
         action: Action,
@@ -217,7 +221,22 @@ class Entree(models.Model):
         verbose_name = "entrée du journal"
         verbose_name_plural = "entrées du journal"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["structure_ref", "-id"], name="journal_par_structure")]
+        indexes = [
+            models.Index(fields=["structure_ref", "-id"], name="journal_par_structure"),
+            models.Index(fields=["action", "-id"], name="journal_par_action"),
+            # Uses, as the figures count them.
+            models.Index(
+                fields=["instant"],
+                include=["demarche"],
+                condition=Q(action=JETON_REMIS.cle),
+                name="journal_jetons",
+            ),
+            models.Index(
+                fields=["structure_ref", "instant"],
+                condition=Q(action=JETON_REMIS.cle),
+                name="journal_jetons_par_structure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.libelle} ({self.acte})"

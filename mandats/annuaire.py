@@ -1,6 +1,7 @@
 """The people and the mandats of a structure, as lists read them: one query for a page."""
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from aidants.models import Structure
 from mandats.models import Autorisation, Mandat
@@ -8,19 +9,20 @@ from mandats.models.mandats import finit_bientot
 from usagers.identite import sans_accents
 from usagers.models import Usager, UsagerQuerySet
 
+RECENTS = 50  # latest mandats, among which the people seen lately
+
 
 def usagers_de(structure: Structure) -> UsagerQuerySet:
-    """The people who have or had a mandat here, with `fin_active` and the state's facts."""
-    mandats = Mandat.objects.de(structure).lisibles().filter(usager=OuterRef("pk"))
-    dernier = mandats.actifs().order_by("-fin")
-    ouvertes = Autorisation.objects.filter(mandat=OuterRef("pk"), revoquee_le=None)
-    ouverts = mandats.filter(Exists(ouvertes))
+    """The people who have or had a mandat here, with the end of the last one not revoked."""
+    perimetres = Autorisation.objects.de(structure).filter(usager=OuterRef("pk"))
+    lisibles = perimetres.lisibles()
+    # Taken for the lines shown alone; an EXISTS would be answered for the whole structure at once.
+    dernier = lisibles.filter(revoquee_le=None).order_by("-fin")
     return (
-        Usager.objects.filter(Exists(mandats))
+        Usager.objects.filter(Exists(lisibles))
         .annotate(
-            fin_active=Subquery(dernier.values("fin")[:1]),
-            duree_active=Subquery(dernier.values("duree")[:1]),
-            a_ouvert=Exists(ouverts),
+            derniere_fin=Subquery(dernier.values("fin")[:1]),
+            derniere_duree=Subquery(dernier.values("mandat__duree")[:1]),
         )
         .order_by("nom", "prenoms", "pk")
     )
@@ -37,17 +39,19 @@ def avec_mandat_actif(structure: Structure, demarches: list[str]) -> UsagerQuery
     actives = (
         Autorisation.objects.actives()
         .de(structure)
-        .filter(mandat__usager=OuterRef("pk"), demarche__in=demarches)
+        .filter(usager=OuterRef("pk"), demarche__in=demarches)
     )
     return Usager.objects.filter(Exists(actives)).order_by("nom", "prenoms", "pk")
 
 
 def etat(usager: Usager) -> str:
     """« actif », « bientot », « expire » or « revoque », from `usagers_de`'s annotations."""
-    fin = getattr(usager, "fin_active", None)
+    fin = getattr(usager, "derniere_fin", None)
     if fin is None:
-        return "expire" if getattr(usager, "a_ouvert", False) else "revoque"
-    return "bientot" if finit_bientot(fin, getattr(usager, "duree_active", 0)) else "actif"
+        return "revoque"
+    if fin <= timezone.now():
+        return "expire"
+    return "bientot" if finit_bientot(fin, getattr(usager, "derniere_duree", 0)) else "actif"
 
 
 def mandats_de(structure: Structure, termes: str = "") -> QuerySet[Mandat]:
@@ -59,8 +63,9 @@ def mandats_de(structure: Structure, termes: str = "") -> QuerySet[Mandat]:
     return mandats.order_by("-signe_le", "pk")
 
 
-def vus_recemment(structure: Structure, nombre: int = 5) -> QuerySet[Usager]:
-    """The people whose latest mandats were signed here."""
-    return usagers_de(structure).annotate(
-        dernier=Max("mandats__signe_le", filter=Q(mandats__structure=structure))
-    ).order_by("-dernier")[:nombre]  # fmt: skip
+def vus_recemment(structure: Structure, nombre: int = 5) -> list[Usager]:
+    """The people of the latest mandats of the structure, each once."""
+    mandats = Mandat.objects.de(structure).lisibles().order_by("-signe_le")
+    derniers = list(dict.fromkeys(mandats.values_list("usager", flat=True)[:RECENTS]))[:nombre]
+    trouves = usagers_de(structure).order_by().in_bulk(derniers)
+    return [trouves[pk] for pk in derniers if pk in trouves]

@@ -92,7 +92,7 @@ def avec_chiffres(structures: QuerySet[Structure]) -> QuerySet[Any]:
     mandats = Mandat.objects.all()
     ouvertes = Appartenance.objects.ouvertes().filter(aidant__is_active=True)
     sans_facteur = facteurs.sans_facteur(Aidant.objects.filter(is_active=True)).values("pk")
-    utilisations = Entree.objects.utilisations().filter(instant__gte=mois)
+    utilisations = Entree.objects.jetons().filter(instant__gte=mois)
     return structures.annotate(
         signes=_compter(mandats.filter(signe_le__gte=mois)),
         finissent=_compter(mandats.actifs().filter(fin__lte=maintenant + BIENTOT)),
@@ -146,7 +146,7 @@ def du_pays() -> Pays:
     return Pays(
         **mandats,
         **aidants,
-        utilisations=Entree.objects.utilisations().filter(instant__gte=mois).count(),
+        utilisations=Entree.objects.jetons().filter(instant__gte=mois).count(),
         **_autour(),
     )
 

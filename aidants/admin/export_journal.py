@@ -51,7 +51,7 @@ def exporter(admin: "EntreeAdmin", request: HttpRequest) -> HttpResponseBase:
         **admin.admin_site.each_context(request),
         "title": "Exporter le journal",
         "opts": admin.opts,
-        "nombre": entrees.count(),
+        "nombre": entrees.order_by()[: MAXIMUM + 1].count(),
         "maximum": MAXIMUM,
         "maximum_preuves": preuves.MAXIMUM,
     }
@@ -60,7 +60,8 @@ def exporter(admin: "EntreeAdmin", request: HttpRequest) -> HttpResponseBase:
 
 def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> HttpResponseBase:
     avec_preuves = "preuves" in request.POST
-    nombre = min(entrees.count(), preuves.MAXIMUM if avec_preuves else MAXIMUM)
+    maximum = preuves.MAXIMUM if avec_preuves else MAXIMUM
+    nombre = entrees.order_by()[:maximum].count()
     with transaction.atomic():
         export = Entree.objects.inscrire(
             JOURNAL_EXPORTE,

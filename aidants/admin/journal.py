@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from aidants.admin.calendrier import ListeDatee
 from aidants.admin.etat_journal import etat_du_journal
 from aidants.admin.export_journal import exporter
 from aidants.admin.filtres import FiltreDemarche, FiltreStructure
@@ -17,11 +18,13 @@ from aidants.admin.preuves import telecharger
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
 from aidants.demarches import DEMARCHES
+from aidants.longues_listes import PaginateurAdmin
 from aidants.models import Aidant, Appartenance, Invitation, Structure
 from journal.actions import ACTIONS
-from journal.models import Entree
+from journal.models import Entree, Sujet
 
 HOMONYMES = 200
+ROLES = ("auteur", "aidant")
 
 
 class FiltreAction(admin.SimpleListFilter):
@@ -48,6 +51,7 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
     list_per_page = 50
     list_max_show_all = 50
     date_hierarchy = "instant"
+    paginator = PaginateurAdmin
     search_fields = ["structure_nom"]  # shows the box; `get_search_results` says what it finds
     search_help_text = "Nom d’un aidant (ou d’une structure, pour la supervision)"
     sortable_by = ["instant"]
@@ -65,6 +69,9 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
             return tout
         refs = [str(pk) for pk in structures_gerees(request).values_list("pk", flat=True)]
         return Entree.objects.de_structures(refs).sans_consultations().order_by("-id")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListeDatee]:
+        return ListeDatee
 
     def get_urls(self) -> list[URLPattern]:
         export = path(
@@ -93,11 +100,14 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         if not search_term.strip():
             return queryset, False
         refs = _personnes(request, search_term)
-        trouvees = Q(sujet__auteur_ref__in=refs) | Q(sujet__aidant_ref__in=refs)
+        trouvees = [Sujet.objects.filter(**{f"{role}_ref__in": refs}) for role in ROLES]
+        lignes: list[QuerySet[Any, Any]] = [sujets.values("pk") for sujets in trouvees]
         if compte(request).supervision:
             structures = Structure.objects.filter(nom__icontains=search_term)[:HOMONYMES]
-            trouvees |= Q(structure_ref__in=[str(s.pk) for s in structures])
-        return queryset.filter(trouvees), False
+            dedans = Entree.objects.de_structures([str(s.pk) for s in structures])
+            lignes.append(dedans.order_by().values("pk"))
+        # A union, not one condition: each part goes by its own index.
+        return queryset.filter(pk__in=lignes[0].union(*lignes[1:])), False
 
     @admin.display(description="action", ordering="action")
     def libelle(self, entree: Entree) -> str:

@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidants.acces import RequeteAidant
 from aidants.connexion import totp_donne_le
 from aidants.demarches import DEMARCHES, ordonner
+from aidants.longues_listes import PaginateurBorne
 from fournisseur_identite import fins, moteur
 from fournisseur_identite.models import DemandeAutorisation
 from fournisseur_identite.views.autorisation import demande_en_cours, demande_perdue
@@ -49,7 +49,7 @@ def oidc_usager(request: RequeteAidant, demande: DemandeAutorisation) -> HttpRes
     termes = form.cleaned_data["q"] if form.is_valid() else ""
     demarches = _possibles(request, demande)
     usagers = annuaire.avec_mandat_actif(request.structure, demarches).nommes(termes)
-    page = Paginator(usagers, PAR_PAGE).get_page(request.GET.get("page"))
+    page = PaginateurBorne(usagers, PAR_PAGE).get_page(request.GET.get("page"))
     contexte = _contexte(demande, demarches) | {
         "form": form,
         "termes": termes,

@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from aidants.admin.actes import AvecActes
+from aidants.admin.calendrier import ListeDatee
 from aidants.admin.filtres import FiltreDemarche, FiltreStructure
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
+from aidants.longues_listes import PaginateurAdmin
 from journal.models import Entree
 from mandats.admin.actes_mandats import ACTES
 from mandats.models import Autorisation, Mandat
+from mandats.models.mandats import lire_reference
 
 # The written name, the drawn signature and the paper code never leave the database for this page.
 DE_LA_PERSONNE = ("signature_nom", "signature_trace", "localisateur", "secret_code", "lieu")
@@ -71,6 +74,7 @@ class MandatAdmin(AvecActes[Mandat], LectureDesResponsables[Mandat]):
     list_per_page = 50
     list_max_show_all = 50
     date_hierarchy = "signe_le"
+    paginator = PaginateurAdmin
     search_fields = ["reference"]
     search_help_text = "Référence, par exemple AC-7KQ2-M9XD"
     show_full_result_count = False
@@ -90,6 +94,17 @@ class MandatAdmin(AvecActes[Mandat], LectureDesResponsables[Mandat]):
         if not compte(request).supervision:
             tous = tous.filter(structure__in=structures_gerees(request))
         return tous.select_related("structure", "aidant").prefetch_related("autorisations")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListeDatee]:
+        return ListeDatee
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Mandat], search_term: str
+    ) -> tuple[QuerySet[Mandat], bool]:
+        """A whole reference is found by its index, not among those that hold it."""
+        if reference := lire_reference(search_term):
+            return queryset.filter(reference=reference), False
+        return super().get_search_results(request, queryset, search_term)
 
     def historique(self, request: HttpRequest, objet: Mandat) -> QuerySet[Entree]:
         entrees = Entree.objects.pour_mandat(objet.pk)

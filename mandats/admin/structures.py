@@ -250,7 +250,7 @@ class StructureAdmin(
 
 def dessiner(structure: Structure) -> list[graphiques.Graphique]:
     mandats = Mandat.objects.de(structure)
-    utilisations = Entree.objects.de_structures([str(structure.pk)]).utilisations()
+    utilisations = Entree.objects.de_structures([str(structure.pk)]).jetons()
     return [
         graphiques.colonnes(
             "mandats-mois",

@@ -17,7 +17,7 @@ from aidants import demarches, suites
 from aidants.demarches import DEMARCHES
 from aidants.models import Structure
 from journal.models import Cadre, Concerne
-from mandats.durees import en_clair, jour_en_clair
+from mandats.durees import MEMOIRE, en_clair, jour_en_clair
 from usagers.models import Usager
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ class AutorisationQuerySet(models.QuerySet["Autorisation"]):
     def actives(self) -> "AutorisationQuerySet":
         """Neither revoked nor past the end of their mandat."""
         return self.filter(revoquee_le=None, fin__gt=timezone.now())
+
+    def lisibles(self) -> "AutorisationQuerySet":
+        """Without those that ended 365 days ago or more; see `MandatQuerySet.lisibles`."""
+        limite = timezone.now() - MEMOIRE
+        return self.filter(Q(revoquee_le=None) | Q(revoquee_le__gt=limite), fin__gt=limite)
 
     def du_mandat_lu(self) -> "AutorisationQuerySet":
         """Those of the mandat that the query around this one reads."""
@@ -76,6 +81,13 @@ class Autorisation(models.Model):
 
     class Meta:
         verbose_name = "autorisation"
+        indexes = [
+            models.Index(
+                fields=["structure", "usager", "-fin"],
+                include=["revoquee_le"],
+                name="autorisation_par_personne",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["mandat", "demarche"],

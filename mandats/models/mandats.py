@@ -149,6 +149,8 @@ class Mandat(models.Model):
         indexes = [
             models.Index(fields=["structure", "-signe_le"], name="mandat_par_structure"),
             models.Index(fields=["structure", "fin"], name="mandat_par_fin"),
+            models.Index(fields=["-signe_le"], name="mandat_par_date"),
+            models.Index(fields=["fin"], name="mandat_par_terme"),
         ]
         constraints = [
             models.CheckConstraint(

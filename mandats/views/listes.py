@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from aidants.acces import RequeteAidant, aidant_requis
+from aidants.longues_listes import PaginateurBorne
 from journal.models import Entree
 from mandats import annuaire, recit
 from mandats.forms.listes import RechercheForm
@@ -59,7 +59,7 @@ def mandats(request: RequeteAidant) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, lignes: QuerySet[Any]) -> dict[str, Any]:
-    page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
+    page = PaginateurBorne(lignes, PAR_PAGE).get_page(request.GET.get("page"))
     return {"page_obj": page, "nombre": page.paginator.count}
 
 

@@ -32,7 +32,7 @@ def structure() -> Structure:
     return StructureFactory()
 
 
-def utiliser(structure: Structure, action: Action = UTILISATION, connexion: str = "") -> None:
+def utiliser(structure: Structure, action: Action = JETON_REMIS, connexion: str = "") -> None:
     Entree.objects.inscrire(
         action,
         acte=uuid.uuid4(),

@@ -112,6 +112,8 @@ class Usager(models.Model):
     class Meta:
         verbose_name = "usager"
         ordering = ["nom", "prenoms"]
+        # The list of a great structure walks it; that of a small one starts from its people.
+        indexes = [models.Index(fields=["nom", "prenoms", "id"], name="usager_par_nom")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(anonymise_le=None) | Q(sub_hache__startswith=ANONYME, **SANS_IDENTITE),
