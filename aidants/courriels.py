@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+# A name may hold what was pasted with it: in a subject it would keep the mail from leaving.
+_COMMANDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BOUTON = re.compile(r"(?:\[(?P<libelle>[^\]]+)\]|\((?P<lien>[^)]+)\)) (?P<adresse>https?://\S+)")
 
 
@@ -45,7 +47,8 @@ def lire(source: str) -> Courriel:
         raise ValueError("A mail's first line is its subject.")
     paragraphes = (p.strip() for p in re.split(r"\n\s*\n", corps))
     return Courriel(
-        objet.removeprefix("Objet : ").strip(), tuple(map(_bloc, filter(None, paragraphes)))
+        _COMMANDES.sub(" ", objet.removeprefix("Objet : ")).strip(),
+        tuple(map(_bloc, filter(None, paragraphes))),
     )
 
 

@@ -18,9 +18,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 JAMAIS: Final = ("user_agent", "ip")
 _JETON = re.compile(r"\b[0-9a-f]{40}\b")  # aidants/models/liens.py
 # What the errors of `smtplib` and of PostgreSQL quote, also where Celery logs their `repr`.
-_COURRIEL = re.compile(r"[\w.+-]+@[\w.-]+")
+_COURRIEL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")  # bounded: anybody writes a path
 _NUMERO = re.compile(r"\+\d{8,15}\b")
-_DETAIL = re.compile(r"(?:\n|\\n)\s*DETAIL:.*", re.DOTALL)
+_DETAIL = re.compile(r"(?:\n|\\n)DETAIL:.*", re.DOTALL)
 
 
 def sans_donnees_personnelles(

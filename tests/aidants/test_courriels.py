@@ -55,15 +55,25 @@ def test_no_name_makes_a_button_to_elsewhere(adresse: str) -> None:
     assert not [bloc for bloc in lu.blocs if isinstance(bloc, Bouton)]
 
 
+@pytest.mark.parametrize("signe", ["\r", "\x0b", "\x1e", "\x85", "\u2028", "\x00"])
+def test_name_with_a_control_character_does_not_hold_the_mail_back(signe: str) -> None:
+    courriel = courriels.lire(f"Objet : Mairie{signe}Bcc: x@example.org a fini\n\nBonjour,")
+    message = EmailMultiAlternatives(courriel.objet, courriel.texte, to=["a@example.org"]).message()
+    assert str(message["Subject"]) == "Mairie Bcc: x@example.org a fini"
+    assert message["Bcc"] is None
+
+
 def test_template_without_subject_is_refused() -> None:
     with pytest.raises(ValueError, match="subject"):
         courriels.lire("Bonjour,\n\nUn.")
 
 
-@given(st.text(st.characters(exclude_characters="\r\n"), min_size=1, max_size=60))
+@given(st.text(st.characters(exclude_characters="\n"), min_size=1, max_size=60))
 def test_any_subject_stays_on_its_line(objet: str) -> None:
     lu = courriels.lire(f"Objet : {objet}\n\nUn.")
-    assert lu.objet == objet.strip()
+    assert len(lu.objet.splitlines()) <= 1
+    if objet.isprintable():
+        assert lu.objet == objet.strip()
 
 
 # --- Each kind ---
