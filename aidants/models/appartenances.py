@@ -52,6 +52,8 @@ class Appartenance(models.Model):
     est_responsable = models.BooleanField("responsable", default=False)
     debut = models.DateTimeField("depuis", default=timezone.now)
     fin = models.DateTimeField("jusqu’à", null=True, blank=True)
+    # A use confirmed before it is dead, even when the role was lost and given back since.
+    aidant_depuis = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = AppartenanceQuerySet.as_manager()
 
@@ -107,8 +109,10 @@ class Appartenance(models.Model):
             return False
         if not est_responsable and appartenance.doit_rester_responsable(par):
             return False
+        if est_aidant and not appartenance.est_aidant:
+            appartenance.aidant_depuis = timezone.now()
         appartenance.est_aidant, appartenance.est_responsable = est_aidant, est_responsable
-        appartenance.save(update_fields=["est_aidant", "est_responsable"])
+        appartenance.save(update_fields=["est_aidant", "est_responsable", "aidant_depuis"])
         appartenance.aidant.inscrire(
             ROLE_CHANGE,
             par=par,

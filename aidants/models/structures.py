@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from aidants import demarches
 from journal.actions import Action, Details
@@ -61,6 +62,8 @@ class Structure(models.Model):
         help_text="Les démarches que les aidants de la structure peuvent faire.",
     )
     active = models.BooleanField("active", default=True)
+    # A use confirmed before it is dead, even when the structure was closed and opened again since.
+    active_depuis = models.DateTimeField(default=timezone.now, editable=False)
     creee_le = models.DateTimeField("créée le", auto_now_add=True)
 
     objects = StructureQuerySet.as_manager()
@@ -146,7 +149,9 @@ class Structure(models.Model):
         if structure.active == active:
             return False
         structure.active = active
-        structure.save(update_fields=["active"])
+        if active:
+            structure.active_depuis = timezone.now()
+        structure.save(update_fields=["active", "active_depuis"])
         structure._inscrire(action, par=par, precision=precision, acte=acte)
         return True
 

@@ -7,7 +7,7 @@ person logged in is the aidant. Code and token are kept as digests, live 60 seco
 import hashlib
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection, models
@@ -50,6 +50,16 @@ def condenser(valeur: str) -> str:
     return hashlib.sha256(valeur.encode()).hexdigest()
 
 
+def _poste() -> "models.QuerySet[Appartenance]":
+    """The role by which the aidant confirmed, held without a break since."""
+    return Appartenance.objects.ouvertes().filter(
+        aidant=OuterRef("aidant"),
+        structure=OuterRef("structure"),
+        est_aidant=True,
+        aidant_depuis__lte=OuterRef("cree_le"),
+    )
+
+
 class ConnexionQuerySet(models.QuerySet["Connexion"]):
     def a_prevenir(self) -> "ConnexionQuerySet":
         """Open ones whose FS wants to know their end, and holds an id_token."""
@@ -59,29 +69,24 @@ class ConnexionQuerySet(models.QuerySet["Connexion"]):
     def finies(self) -> "ConnexionQuerySet":
         """What `Connexion.refus_de_fond` refuses for good, or whose aidant is logged in nowhere."""
         maintenant = timezone.now()
-        poste = Appartenance.objects.ouvertes().filter(
-            aidant=OuterRef("aidant"), structure=OuterRef("structure"), est_aidant=True
-        )
         session = Session.objects.filter(aidant=OuterRef("aidant"), expire_date__gt=maintenant)
         autorisation = (
             Q(autorisation__revoquee_le__isnull=False)
             | Q(autorisation__fin__lte=maintenant)
             | ~Q(autorisation__structure=F("structure"))
         )
-        compte = Q(aidant__is_active=False) | Q(structure__active=False)
-        return self.filter(autorisation | compte | ~Exists(poste) | ~Exists(session))
+        compte = Q(aidant__is_active=False) | Q(aidant__reactive_le__gt=F("cree_le"))
+        structure = Q(structure__active=False) | Q(structure__active_depuis__gt=F("cree_le"))
+        return self.filter(autorisation | compte | structure | ~Exists(_poste()) | ~Exists(session))
 
     def verrouillees(self) -> "ConnexionQuerySet":
         """With all that decides, read again and locked: a revocation waits, or has won already."""
-        poste = Appartenance.objects.ouvertes().filter(
-            aidant=OuterRef("aidant"), structure=OuterRef("structure"), est_aidant=True
-        )
         relations = (
             "autorisation__mandat__usager", "aidant", "structure", "demande", "fs",
         )  # fmt: skip
         return (
             self.select_related(*relations)
-            .annotate(aidant_en_poste=Exists(poste), cles_generation=GENERATION)
+            .annotate(aidant_en_poste=Exists(_poste()), cles_generation=GENERATION)
             .select_for_update(of=("self", "autorisation"), no_key=True)
         )
 
@@ -172,13 +177,21 @@ class Connexion(models.Model):
         ici = self.autorisation.structure_id == self.structure_id  # not transferred since
         if not (ici and self.autorisation.est_active):
             return Refus.AUTORISATION
-        if not (self.aidant.is_active and self.est_en_poste):
+        if not (self.aidant.is_active and self.est_en_poste) or self._precede(
+            self.aidant.reactive_le
+        ):
             return Refus.AIDANT
+        if self._precede(self.structure.active_depuis):
+            return Refus.STRUCTURE
         if not self.structure.active or self.autorisation.demarche not in self.structure.demarches:
             return Refus.STRUCTURE
         if not self.fs.actif or self.autorisation.demarche not in self.fs.demarches_possibles:
             return Refus.SERVICE
         return None
+
+    def _precede(self, ouverture: datetime | None) -> bool:
+        """Whether it was confirmed before what was closed since, and opened again."""
+        return ouverture is not None and ouverture > self.cree_le
 
     # --- What happens to it; the caller holds the lock ---
 
