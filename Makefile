@@ -27,13 +27,14 @@ ifneq ($(shell command -v npm 2>/dev/null),)
 PAIR := bench/pairs/oidc-provider/node_modules/.installe
 endif
 
-.PHONY: help demo test faults bench check format requirements clean pango
+.PHONY: help demo test faults fuzz bench check format requirements clean pango
 .NOTPARALLEL:
 
 help:
 	@echo "make demo          the product and a demo world around it, on this machine"
 	@echo "make test          all the tests; make test ARGS='tests/mandats -x' for some"
 	@echo "make faults        everything killed, cut and replayed, for longer; counts into docs/reliability.md"
+	@echo "make fuzz          22,000 hostile cases to the OpenID Connect endpoints; make fuzz ARGS=500 for 5,500"
 	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions,"
 	@echo "                   FACTEURS='0.1 1 10' for the countries that the pages are measured over"
 	@echo "make check         format, lint, types, layers, migrations, production settings"
@@ -50,6 +51,9 @@ test: $(OUTILS) $(CLIENTS) $(VERAPDF) pango
 
 faults: $(OUTILS) pango
 	@FAUTES=$${FAUTES:-10} FAUTES_TABLE=docs/reliability.md exec $(PY) -m pytest tests/faults $(ARGS)
+
+fuzz: $(OUTILS) pango
+	@OIDC_FUZZ=$(or $(ARGS),2000) exec $(PY) -m pytest -q tests/fournisseur_identite/test_fuzz_oidc.py
 
 bench: $(OUTILS) $(PAIR) pango
 	@$(PY) -m bench.mesurer $(ARGS)

@@ -46,9 +46,18 @@ def _lire(assertion: str) -> tuple[str, Any]:
         sub, kid = json.loads(lue.payload)["sub"], lue.headers().get("kid")
     except (JoseError, ValueError, LookupError, TypeError, RecursionError) as erreur:
         raise AssertionRefusee("unreadable") from erreur
-    if not isinstance(sub, str) or "\x00" in sub:
+    if not isinstance(sub, str) or "\x00" in sub or not _est_encodable(sub):
         raise AssertionRefusee("sub")
     return sub, kid
+
+
+def _est_encodable(texte: str) -> bool:
+    """JSON may hold half of a surrogate pair, which PostgreSQL does not take."""
+    try:
+        texte.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def verifier(assertion: str, fs: FournisseurService) -> None:
@@ -101,11 +110,7 @@ def _instant(valeur: Any) -> datetime:
 
 def _servir(claims: dict[str, Any], fs: FournisseurService, *, expire_le: datetime) -> None:
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 0 < len(jti) <= JTI_MAX:
+    if not isinstance(jti, str) or not 0 < len(jti) <= JTI_MAX or not _est_encodable(jti):
         raise AssertionRefusee("jti")
-    try:
-        jti.encode()
-    except UnicodeEncodeError as erreur:  # half of a surrogate pair
-        raise AssertionRefusee("jti") from erreur
     if not AssertionServie.objects.servir(fs, jti, expire_le=expire_le):
         raise AssertionRefusee("replay")

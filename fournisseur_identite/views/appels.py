@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_plus
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -75,7 +76,10 @@ def _defaut(request: HttpRequest) -> str:
         return "The body is too large."
     if request.content_type != FORMULAIRE:
         return f"The body must be {FORMULAIRE}."
-    listes = [valeurs for _, valeurs in request.POST.lists()]
+    try:
+        listes = [valeurs for _, valeurs in request.POST.lists()]
+    except (BadRequest, SuspiciousOperation):  # another charset, a thousand fields
+        return "The body cannot be read."
     if any(len(valeurs) > 1 for valeurs in listes):
         return "A parameter is repeated."
     if any("\x00" in texte for nom, liste in request.POST.lists() for texte in (nom, *liste)):
