@@ -102,7 +102,7 @@ def est_sain(reponse: Any, caplog: pytest.LogCaptureFixture) -> None:
     if reponse.status_code >= 400 and reponse.request["PATH_INFO"] in DES_SERVEURS:
         corps = reponse.json()
         assert corps["error"] in ERREURS
-        assert re.fullmatch(r"[\x20\x21\x23-\x5B\x5D-\x7E]*", corps["error_description"])
+        assert re.fullmatch(r"[\x20\x21\x23-\x5B\x5D-\x7E]*", corps.get("error_description", ""))
     lieu = reponse.get("Location", "")
     assert lieu.startswith(("https://fs.example.org/", "/oidc/", "/connexion/?next=/")) or not lieu
     assert "\n" not in lieu
