@@ -1,20 +1,25 @@
-"""Three small middlewares of the whole site."""
+"""Four small middlewares of the whole site."""
 
+import logging
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from aidants.attentes import est_attente
 from aidants_connect.pages_publiques import COMMUNES
+from aidants_connect.views import erreurs
 
 Suite = Callable[[HttpRequest], HttpResponse]
 FRAICHEUR = 300  # seconds that a cache may keep a public page
 _HORS_REDIRECTION = ("/sante", "/oidc/", "/.well-known/")
+
+logger = logging.getLogger(__name__)
 
 
 def adresse_canonique(suite: Suite) -> Suite:
@@ -77,3 +82,25 @@ def _est_commune(request: HttpRequest, reponse: HttpResponse) -> bool:
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and not reponse.cookies
     )
+
+
+class TropOccupe:
+    """A page that could not have its turn in the database says so, and offers to try again.
+
+    The view's transaction is undone by then; a page that knows better has answered before.
+    """
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.suite(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        if not est_attente(exception):
+            return None
+        vue = request.resolver_match.view_name if request.resolver_match else ""
+        logger.warning("trop_occupe: %s, %s", vue, type(exception.__cause__).__name__)
+        return erreurs.occupe(request)

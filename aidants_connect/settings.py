@@ -113,10 +113,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "aidants.middleware.ConnexionExigeeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "aidants_connect.middleware.TropOccupe",
 ]
 
-ROOT_URLCONF = "aidants_connect.urls"
-WSGI_APPLICATION = "aidants_connect.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "aidants_connect.urls", "aidants_connect.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DSFR_MARK_OPTIONAL_FIELDS = True
 DSFR_CONTENT_IS_SAFE = False  # a message may hold a name: it is escaped

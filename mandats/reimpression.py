@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from aidants import attentes
 from aidants.acces import RequeteConnectee, est_verifie
 from aidants.connexion import est_presente
 from aidants.models import Aidant, Structure
@@ -81,6 +82,7 @@ def acte_permis(session: SessionBase, mandat: Mandat) -> uuid.UUID | None:
     return uuid.UUID(permis["acte"])
 
 
+@attentes.repris
 @transaction.atomic
 def reimprimer(mandat: Mandat, *, acte: uuid.UUID, par: Aidant) -> CodeReimprime | None:
     """Make the new code, once: asked twice, the first sheet is the answer. None if it has ended."""

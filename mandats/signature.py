@@ -3,13 +3,14 @@
 import json
 import uuid
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from aidants import facteurs
+from aidants import attentes, facteurs
 from aidants.models import Aidant
 from journal.actes import acte_de
 from journal.actions import AUTORISATION_CREEE, RENOUVELLEMENT, SIGNATURE
@@ -24,6 +25,11 @@ Trace = list[list[list[int]]]
 TRAITS_MAX = 200
 POINTS_MAX = 5000
 COTE = 1000  # coordinates run from 0 to 1000
+# Composing fills a processor while the transaction is open: documents begun all together would all
+# end together, and a machine too busy would go past the time that PostgreSQL leaves them. The
+# others wait before they open theirs; with two, one that waits for a lock stops nobody.
+PLUMES, ATTENTE = 2, 20  # documents at once in a process; seconds before « too busy »
+_plumes = BoundedSemaphore(PLUMES)
 
 
 class TraceInvalide(ValueError):
@@ -60,13 +66,23 @@ def _est_trait(trait: Any) -> bool:
     )
 
 
-@transaction.atomic
 def signer(projet_id: uuid.UUID, *, par: Aidant, signature: Signature, code: str) -> Mandat | Refus:
     """Make the mandat of a draft, once: posted twice, the first mandat is the answer.
 
     Mandat, authorisations, PDF, journal and notices are one transaction, under the draft's lock; a
     second post waits for it, and never spends a code.
     """
+    if not _plumes.acquire(timeout=ATTENTE):
+        return Refus.OCCUPE
+    try:
+        return _signer(projet_id, par, signature, code)
+    finally:
+        _plumes.release()
+
+
+@attentes.repris
+@transaction.atomic
+def _signer(projet_id: uuid.UUID, par: Aidant, signature: Signature, code: str) -> Mandat | Refus:
     projet = Projet.objects.de(par).verrouiller(projet_id)
     if projet is None:
         return Refus.EXPIRE

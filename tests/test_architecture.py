@@ -127,7 +127,7 @@ def test_no_module_without_a_subject() -> None:
 
 # What Django and its libraries ask for by themselves.
 PAR_DJANGO = {
-    "400.html", "403.html", "403_csrf.html", "404.html", "500.html",
+    "400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html",
     "django/forms/errors/list/ul.html",
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ Who changes them is journaled, and the address that was there before is told.
 """
 
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 import phonenumbers
@@ -97,14 +98,26 @@ def code_attendu(
     return messages.filter(utilise_le=None).first()
 
 
+Suite = Callable[[MessageUsager], None]
+
+
 @transaction.atomic
-def _accepter(pk: uuid.UUID, saisie: str) -> MessageUsager | None:
+def _accepter(pk: uuid.UUID, saisie: str, suite: Suite | None) -> MessageUsager | None:
     message = MessageUsager.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-    return message if message and message.accepter(saisie) else None
+    if message is None or not message.accepter(saisie):
+        return None
+    if suite:
+        suite(message)
+    return message
 
 
-def verifier_code(attendu: MessageUsager, saisie: str, *, ip: str) -> MessageUsager | None:
-    """Take the code once; None for a wrong, old, used one, and after too many tries."""
+def verifier_code(
+    attendu: MessageUsager, saisie: str, *, ip: str, suite: Suite | None = None
+) -> MessageUsager | None:
+    """Take the code once; None for a wrong, old, used one, and after too many tries.
+
+    `suite` is done with it or not at all: the code is spent for what it opens.
+    """
     personne = str(attendu.usager_id)
     compteurs = [
         Compteur(usage=_CODE, valeur=str(attendu.pk), seuils=_ESSAIS),
@@ -112,7 +125,7 @@ def verifier_code(attendu: MessageUsager, saisie: str, *, ip: str) -> MessageUsa
         Compteur(usage="code_unique_adresse", valeur=ip, seuils=SEUILS_ADRESSE),
     ]
     essai = Echec.objects.tenter(compteurs)
-    accepte = _accepter(attendu.pk, saisie) if essai else None
+    accepte = _accepter(attendu.pk, saisie, suite) if essai else None
     if accepte and essai:
         Echec.objects.rendre(essai)
     return accepte

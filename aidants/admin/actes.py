@@ -21,7 +21,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from aidants import connexion
+from aidants import attentes, connexion
 from aidants.acces import RequeteConnectee
 from aidants.middleware import demander_reprise
 from journal.models import ActeDejaInscrit, Entree
@@ -135,8 +135,7 @@ class AvecActes(admin.ModelAdmin[M]):
     ) -> Refus | None:
         message: str | Refus | None
         try:
-            with transaction.atomic():
-                message = acte.executer(request, objet, donnees)
+            message = self._agir(request, objet, acte, donnees)
         except ActeDejaInscrit:
             message = "C’était déjà fait."
         if isinstance(message, Refus):
@@ -148,6 +147,13 @@ class AvecActes(admin.ModelAdmin[M]):
                 request, "Rien n’a changé : cela avait déjà été fait, ou a changé entre-temps."
             )
         return None
+
+    @attentes.repris
+    @transaction.atomic
+    def _agir(
+        self, request: HttpRequest, objet: M, acte: Acte, donnees: dict[str, Any]
+    ) -> str | Refus | None:
+        return acte.executer(request, objet, donnees)
 
     def _page(self, request: HttpRequest, objet: M, acte: Acte, form: ActeForm) -> HttpResponse:
         contexte = {

@@ -7,10 +7,11 @@ from urllib.parse import unquote_plus
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from aidants import attentes
 from aidants.acces import sans_session
 from aidants.adresses import adresse_client
 from fournisseur_identite import debits, moteur
@@ -37,7 +38,24 @@ def appel_de_serveur(vue: Vue) -> VueOuverte:
         return reponse
 
     # A server calls it, which proves who it is.
-    return sans_session(enveloppe)
+    return sans_session(a_reprendre(enveloppe))
+
+
+def a_reprendre(vue: VueOuverte) -> VueOuverte:
+    """Tell a server that nothing was done for want of a turn in the database: it may call again."""
+
+    @functools.wraps(vue)
+    def enveloppe(request: HttpRequest) -> HttpResponseBase:
+        try:
+            return vue(request)
+        except DatabaseError as erreur:
+            if not attentes.est_attente(erreur):
+                raise
+        reponse = moteur.erreur_json("temporarily_unavailable", "Call again later.", status=503)
+        reponse["Retry-After"] = str(attentes.REVENIR)
+        return reponse
+
+    return enveloppe
 
 
 def appel_du_fs(vue: VueDuFs) -> VueOuverte:

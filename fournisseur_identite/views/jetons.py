@@ -10,7 +10,7 @@ from aidants.acces import sans_session
 from fournisseur_identite import cles, moteur
 from fournisseur_identite.identite import claims_identite
 from fournisseur_identite.models import Connexion
-from fournisseur_identite.views.appels import appel_de_serveur
+from fournisseur_identite.views.appels import a_reprendre, appel_de_serveur
 
 
 @appel_de_serveur
@@ -22,6 +22,7 @@ def oidc_token(request: HttpRequest) -> HttpResponse:
 
 
 @sans_session  # a server calls it, with a bearer token
+@a_reprendre
 @require_http_methods(["GET", "POST"])
 def oidc_userinfo(request: HttpRequest) -> HttpResponse:
     """Hand the identity out, once (OpenID Connect Core, section 5.3; RFC 6750)."""

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -156,9 +157,8 @@ def _code(request: HttpRequest, ici: Guichet) -> HttpResponseBase:
     form = CodeUniqueForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         code = form.cleaned_data["code"]
-        message = contact.verifier_code(attendu, code, ip=adresse_client(request))
-        if message:
-            contact.poser(message, par=ici.par, cadre=ici.cadre)
+        poser = partial(contact.poser, par=ici.par, cadre=ici.cadre)
+        if contact.verifier_code(attendu, code, ip=adresse_client(request), suite=poser):
             messages.success(request, "L’adresse est confirmée.")
             return redirect(ici.page)
         form.add_error("code", CODE_REFUSE)

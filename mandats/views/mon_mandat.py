@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from aidants import attentes
 from aidants.adresses import adresse_client
 from aidants.demarches import DEMARCHES
 from journal.models import Entree
@@ -104,6 +105,7 @@ def mon_mandat_arreter(request: HttpRequest, mandat_id: uuid.UUID) -> HttpRespon
     return redirect("mon_mandat_recu", mandat.pk)
 
 
+@attentes.repris
 @transaction.atomic
 def _arreter(mandat: Mandat, demarches: list[str] | None, *, moyen: str, precision: str) -> None:
     finies = mandat.revoquer(

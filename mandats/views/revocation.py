@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from aidants import attentes
 from aidants.acces import RequeteAidant, aidant_requis
 from journal.actions_usagers import FORMULAIRE_RENDU
 from journal.models import Entree
@@ -48,6 +49,7 @@ def _deja_fait(request: RequeteAidant, mandat: Mandat) -> bool:
     return bool(demandees) and demandees <= finies
 
 
+@attentes.repris
 @transaction.atomic
 def _revoquer(request: RequeteAidant, mandat: Mandat, form: RevocationForm) -> None:
     choix = form.cleaned_data

@@ -3,14 +3,13 @@
 import uuid
 from typing import Any
 
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
-from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
-from aidants import essais
+from aidants import attentes, essais
 from aidants.acces import RequeteAidant, aidant_requis
 from aidants.demarches import DEMARCHES
 from aidants.models import Aidant, Echec
@@ -22,11 +21,10 @@ from mandats.signature import Signature, signer
 
 CODE_REFUSE = "Ce code n’est pas accepté. Attendez le prochain code, puis réessayez."
 OCCUPE = (
-    "Rien n’a été signé : quelqu’un d’autre fait ou arrête un mandat de cette personne. "
+    "Rien n’a été signé : le site est très occupé, ou quelqu’un d’autre fait ou arrête un mandat "
+    "de cette personne. "
     "Tout ce que vous avez écrit est gardé. Attendez quelques secondes, puis signez de nouveau."
 )
-# What the database answers to a signature that waited too long for its turn, and undoes.
-ATTENTES = (LockNotAvailable, DeadlockDetected, QueryCanceled)
 
 
 @aidant_requis
@@ -75,10 +73,10 @@ def _tenter(projet: Projet, *, par: Aidant, signature: Signature, code: str) -> 
     """
     try:
         return signer(projet.pk, par=par, signature=signature, code=code)
-    except OperationalError as erreur:
-        if isinstance(erreur.__cause__, ATTENTES):
-            return Refus.OCCUPE
-        raise
+    except DatabaseError as erreur:
+        if not attentes.est_attente(erreur):
+            raise
+        return Refus.OCCUPE
 
 
 def _page(

@@ -56,7 +56,7 @@ def test_signatures_renewals_and_revocations_at_once(structure: Structure) -> No
     premier = MandatFactory(structure=structure, demarches=DEMARCHES)
     issues = Counter(ensemble(*_preparer(structure, premier)))
     # What was ended first is not renewed.
-    assert set(issues) <= {"signe", "revoque", "attente", "refuse-revoque"}
+    assert set(issues) <= {"signe", "revoque", "attente", "refuse-revoque", "refuse-occupe"}
     ouvertes = Autorisation.objects.actives().pour(premier.usager)
     assert Counter(ouvertes.values_list("demarche", flat=True)) == dict.fromkeys(DEMARCHES, 1)
     faits = Counter(Entree.objects.values_list("action", flat=True))
