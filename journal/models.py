@@ -7,14 +7,25 @@ writer; PostgreSQL refuses every change (migration 0002 and `droits.py`).
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 
-from journal.actions import ACTIONS, CONSULTATION_USAGER, JETON_REMIS, UTILISATION, Action, Details
+from journal.actions import (
+    ACTIONS,
+    CONSULTATION_USAGER,
+    JETON_REMIS,
+    SIGNATURE,
+    UTILISATION,
+    Action,
+    Details,
+)
 from journal.canonique import TAILLE_SEL, engagement
 from journal.sceaux import (  # noqa: F401 - Django finds the models of an app in this module
     CleSceau,
@@ -28,6 +39,7 @@ from journal.sceaux import (  # noqa: F401 - Django finds the models of an app i
     Temoin,
 )
 
+MARGE = timedelta(hours=1)
 NOM_MAX = 800  # three names of 256 characters, as FranceConnect may give them
 
 
@@ -116,9 +128,41 @@ class EntreeQuerySet(models.QuerySet["Entree"]):
         """What an account did, and what was done to it."""
         return self.filter(Q(sujet__auteur_ref=str(ref)) | Q(sujet__aidant_ref=str(ref)))
 
+    def de_personnes(self, refs: list[str], structures: Sequence[str] = ()) -> "EntreeQuerySet":
+        """What these accounts did, what was done to them, what happened at these structures.
+
+        Each by its own index: a condition that joins them with OR is served by none.
+        """
+        sujets = Sujet.objects.order_by().values("entree_id")
+        ids = [sujets.filter(auteur_ref__in=refs), sujets.filter(aidant_ref__in=refs)]
+        la = Entree.objects.order_by().filter(structure_ref__in=structures).values("pk")
+        return self.filter(pk__in=ids[0].union(ids[1], *([la] if structures else [])))
+
+    def de_la_reference(self, reference: str) -> "EntreeQuerySet":
+        """What was done with the mandat whose paper bears this reference."""
+        signatures = Entree.objects.annotate(papier=KeyTextTransform("reference", "details"))
+        signees = signatures.order_by().filter(action=SIGNATURE.cle, papier=reference)
+        # Read apart: joined, the planner knows nothing of one reference and walks the journal.
+        mandats = [ref for ref in signees.values_list("sujet__mandat_ref", flat=True) if ref]
+        siens = Sujet.objects.order_by().filter(mandat_ref__in=mandats)
+        return self.filter(pk__in=siens.values("entree_id"))
+
     def sans_consultations(self) -> "EntreeQuerySet":
         """That a person looks at their mandat is theirs to know: an abuser would be warned."""
         return self.exclude(action=CONSULTATION_USAGER.cle)
+
+    def entre(self, debut: datetime, fin: datetime) -> "EntreeQuerySet":
+        """The lines of a period, bounded by ids as well: they are read in the order of ids.
+
+        An id and its instant are drawn together, but for a clock that jumps: `MARGE` on each side
+        leaves room for one, and a jump beyond it is a finding (J09).
+        """
+        toutes = Entree.objects.order_by("instant").values_list("pk", flat=True)
+        premiere = toutes.filter(instant__gte=debut - MARGE).first()
+        derniere = toutes.filter(instant__lt=fin + MARGE).last()
+        if premiere is None or derniere is None:
+            return self.none()
+        return self.filter(instant__gte=debut, instant__lt=fin, pk__gte=premiere, pk__lte=derniere)
 
     def utilisations(self) -> "EntreeQuerySet":
         """Each connection to a FS, once: with its identity, or with the id_token alone."""
@@ -221,9 +265,15 @@ class Entree(models.Model):
         verbose_name = "entrée du journal"
         verbose_name_plural = "entrées du journal"
         ordering = ["-id"]
-        indexes = [
+        indexes = [  # each list is read by ids, downwards
             models.Index(fields=["structure_ref", "-id"], name="journal_par_structure"),
             models.Index(fields=["action", "-id"], name="journal_par_action"),
+            models.Index(fields=["demarche", "-id"], name="journal_par_demarche"),
+            models.Index(
+                KeyTextTransform("reference", "details"),
+                name="journal_par_reference",
+                condition=Q(action=SIGNATURE.cle),
+            ),
             # Uses, as the figures count them.
             models.Index(
                 fields=["instant"],
@@ -273,25 +323,27 @@ class Sujet(models.Model):
     entree = models.OneToOneField(
         Entree, on_delete=models.DO_NOTHING, primary_key=True, related_name="sujet"
     )
-    auteur_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    auteur_ref = models.CharField(max_length=36, blank=True)
     auteur_nom = models.CharField("auteur", max_length=NOM_MAX, blank=True)
-    aidant_ref = models.CharField(
-        max_length=36, blank=True, db_index=True, default="", db_default=""
-    )
+    aidant_ref = models.CharField(max_length=36, blank=True, default="", db_default="")
     aidant_nom = models.CharField(
         "aidant", max_length=NOM_MAX, blank=True, default="", db_default=""
     )
-    usager_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    usager_ref = models.CharField(max_length=36, blank=True)
     usager_nom = models.CharField("usager", max_length=NOM_MAX, blank=True)
-    mandat_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    mandat_ref = models.CharField(max_length=36, blank=True)
     autorisation_ref = models.CharField(max_length=36, blank=True)
-    connexion_ref = models.CharField(max_length=36, blank=True, db_index=True)
+    connexion_ref = models.CharField(max_length=36, blank=True)
     precision = models.CharField("précision", max_length=500, blank=True, default="", db_default="")
     sel = models.BinaryField(max_length=TAILLE_SEL)
 
     class Meta:
         verbose_name = "sujet d’une entrée"
         verbose_name_plural = "sujets des entrées"
+        indexes = [  # `db_index` would make a second index of each, for LIKE
+            models.Index(fields=[ref], name=f"sujet_par_{ref.removesuffix('_ref')}")
+            for ref in ("auteur_ref", "aidant_ref", "usager_ref", "mandat_ref", "connexion_ref")
+        ]
 
     def __str__(self) -> str:
         return f"Sujet de l’entrée {self.entree_id}"

@@ -82,7 +82,7 @@ def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> HttpResponseBas
 
 
 def _envoyer_preuves(entrees: QuerySet[Entree], nombre: int) -> HttpResponse:
-    lot = list(entrees.order_by("-pk").select_related("sujet")[:nombre])
+    lot = list(entrees.order_by("-pk").prefetch_related("sujet")[:nombre])
     adresse = settings.SITE_URL + reverse("verifier_preuve")
     octets = preuves.archiver(lot, [COLONNES, *map(_ligne, lot)], adresse)
     nom = f"journal-{timezone.localdate():%Y-%m-%d}.zip"
@@ -105,7 +105,7 @@ def _lignes(entrees: QuerySet[Entree], nombre: int) -> Iterator[Sequence[str]]:
     dernier: int | None = None
     while nombre > 0:
         suite = entrees if dernier is None else entrees.filter(pk__lt=dernier)
-        lot = list(suite.order_by("-pk").select_related("sujet")[: min(LOT, nombre)])
+        lot = list(suite.order_by("-pk").prefetch_related("sujet")[: min(LOT, nombre)])
         if not lot:
             return
         yield from map(_ligne, lot)

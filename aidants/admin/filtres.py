@@ -1,7 +1,7 @@
 """Filters of the admin's lists that stay within what the reader manages."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from aidants.admin.roles import compte, structures_gerees
 from aidants.demarches import CHOIX, DEMARCHES
+from aidants.models import Aidant, Appartenance
+from journal.models import EntreeQuerySet
 
 
 class FiltreStructure(admin.SimpleListFilter):
@@ -40,6 +42,33 @@ class FiltreStructure(admin.SimpleListFilter):
             if self.value() in permises
             else queryset.none()
         )
+
+
+class FiltreAidant(admin.SimpleListFilter):
+    """One account, asked for from its own page: those of the structures managed, past ones too."""
+
+    title = "aidant"
+    parameter_name = "aidant"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        try:
+            demande = uuid.UUID(self.value() or "")
+        except ValueError:
+            return []
+        comptes = Aidant.objects.filter(pk=demande)
+        if not compte(request).supervision:
+            passes = Appartenance.objects.filter(structure__in=structures_gerees(request))
+            comptes = comptes.filter(pk__in=passes.values("aidant_id"))
+        return [(str(aidant.pk), aidant.nom_complet) for aidant in comptes]
+
+    def has_output(self) -> bool:
+        return True  # an account that one may not read filters too: nothing is found
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        refs = [cle for cle, _ in self.lookup_choices]
+        return cast("EntreeQuerySet", queryset).de_personnes(refs)
 
 
 class FiltreDemarche(admin.SimpleListFilter):

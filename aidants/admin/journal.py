@@ -1,6 +1,7 @@
 """The journal, read-only: the supervision reads it all, a manager their structures' part of it."""
 
-from typing import Any
+import re
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet, Value
@@ -9,22 +10,21 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from aidants.admin.calendrier import ListeDatee
 from aidants.admin.etat_journal import etat_du_journal
 from aidants.admin.export_journal import exporter
-from aidants.admin.filtres import FiltreDemarche, FiltreStructure
+from aidants.admin.filtres import FiltreAidant, FiltreDemarche, FiltreStructure
 from aidants.admin.historique import raconter
+from aidants.admin.liste_journal import ListeDuJournal
 from aidants.admin.preuves import telecharger
 from aidants.admin.roles import LectureDesResponsables, compte, structures_gerees
 from aidants.administration import site
 from aidants.demarches import DEMARCHES
-from aidants.longues_listes import PaginateurAdmin
 from aidants.models import Aidant, Appartenance, Invitation, Structure
 from journal.actions import ACTIONS
-from journal.models import Entree, Sujet
+from journal.models import Entree, EntreeQuerySet
 
-HOMONYMES = 200
-ROLES = ("auteur", "aidant")
+HOMONYMES, STRUCTURES = 200, 20
+REFERENCE = re.compile(r"AC(-[0-9A-Z]{4}){2}", re.IGNORECASE)  # what a mandat's paper bears
 
 
 class FiltreAction(admin.SimpleListFilter):
@@ -45,16 +45,12 @@ class FiltreStructureDuJournal(FiltreStructure):
 @admin.register(Entree, site=site)
 class EntreeAdmin(LectureDesResponsables[Entree]):
     list_display = ["instant", "libelle", "recit", "structure_nom"]
-    list_filter = [FiltreStructureDuJournal, FiltreDemarche, FiltreAction]
-    filtres = frozenset({"instant", "structure", "demarche", "action"})
-    list_select_related = ["sujet"]
+    list_filter = [FiltreStructureDuJournal, FiltreDemarche, FiltreAction, FiltreAidant]
+    filtres = frozenset({"structure", "demarche", "action", "aidant"})
     list_per_page = 50
-    list_max_show_all = 50
-    date_hierarchy = "instant"
-    paginator = PaginateurAdmin
     search_fields = ["structure_nom"]  # shows the box; `get_search_results` says what it finds
-    search_help_text = "Nom d’un aidant (ou d’une structure, pour la supervision)"
-    sortable_by = ["instant"]
+    search_help_text = "Nom d’un aidant"
+    sortable_by = ()
     change_list_template = "admin/journal.html"
     liste_vide = "Aucune ligne. Ce qui se fait dans une structure s’inscrit ici, à la suite."
     fields = [
@@ -70,8 +66,14 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         refs = [str(pk) for pk in structures_gerees(request).values_list("pk", flat=True)]
         return Entree.objects.de_structures(refs).sans_consultations().order_by("-id")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListeDatee]:
-        return ListeDatee
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListeDuJournal]:
+        return ListeDuJournal
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        liste = super().get_changelist_instance(request)
+        if compte(request).supervision:
+            liste.search_help_text = "Nom d’un aidant ou d’une structure, référence d’un mandat"
+        return liste
 
     def get_urls(self) -> list[URLPattern]:
         export = path(
@@ -97,17 +99,17 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         self, request: HttpRequest, queryset: QuerySet[Entree], search_term: str
     ) -> tuple[QuerySet[Entree], bool]:
         """A usager stands in the journal as an author too: their name must find nothing."""
-        if not search_term.strip():
+        terme = search_term.strip()
+        if not terme:
             return queryset, False
-        refs = _personnes(request, search_term)
-        trouvees = [Sujet.objects.filter(**{f"{role}_ref__in": refs}) for role in ROLES]
-        lignes: list[QuerySet[Any, Any]] = [sujets.values("pk") for sujets in trouvees]
-        if compte(request).supervision:
-            structures = Structure.objects.filter(nom__icontains=search_term)[:HOMONYMES]
-            dedans = Entree.objects.de_structures([str(s.pk) for s in structures])
-            lignes.append(dedans.order_by().values("pk"))
-        # A union, not one condition: each part goes by its own index.
-        return queryset.filter(pk__in=lignes[0].union(*lignes[1:])), False
+        lignes = cast("EntreeQuerySet", queryset)
+        if not compte(request).supervision:
+            return lignes.de_personnes(_personnes(request, terme)), False
+        if REFERENCE.fullmatch(terme):
+            return lignes.de_la_reference(terme.upper()), False
+        la = Structure.objects.filter(nom__icontains=terme).values_list("pk", flat=True)
+        structures = [str(pk) for pk in la[:STRUCTURES]]
+        return lignes.de_personnes(_personnes(request, terme), structures), False
 
     @admin.display(description="action", ordering="action")
     def libelle(self, entree: Entree) -> str:
