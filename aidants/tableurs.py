@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
 
-from openpyxl import load_workbook
-
 TAILLE_MAX = 5_000_000  # bytes of a file
 LIGNES_MAX = 10_000
 EXTENSIONS = ".csv,.txt,.tsv,.xlsx"
@@ -190,6 +188,8 @@ def _lignes_csv(texte: str, separateur: str) -> Iterator[tuple[int, list[_Case]]
 def _lignes_xlsx(contenu: bytes) -> Iterator[tuple[int, list[_Case]]]:
     _peser(contenu)
     try:
+        from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, rarely used
+
         classeur = load_workbook(io.BytesIO(contenu), read_only=True, keep_links=False)
         feuille = classeur.worksheets[0]
         feuille.reset_dimensions()  # what the file says of its size may be false

@@ -45,7 +45,11 @@ class Demo:
         self.sortie = (self.dossier / "demo.txt").open("wb+")
         commande = [sys.executable, "manage.py", "demo", "--port-monde", str(self.port_monde)]
         self.processus = subprocess.Popen(
-            commande, cwd=RACINE, env=self._env(), stdout=self.sortie, stderr=subprocess.STDOUT
+            commande,
+            cwd=RACINE,
+            env=self.environ(),
+            stdout=self.sortie,
+            stderr=subprocess.STDOUT,
         )
         self._attendre()
         return self
@@ -56,7 +60,7 @@ class Demo:
         self.sortie.close()
         shutil.rmtree(serveur.dossier(self.dossier), ignore_errors=True)
 
-    def _env(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         propres = {
             "AC_DOSSIER_DONNEES": str(self.dossier),
             "SITE_URL": self.produit,
@@ -83,7 +87,7 @@ class Demo:
         """Run a command of `manage.py` beside the demo; return what it says."""
         return subprocess.run(
             [sys.executable, "manage.py", *commande],
-            cwd=RACINE, env=self._env(), check=True, capture_output=True, text=True,
+            cwd=RACINE, env=self.environ(), check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
 
     # --- What the demo knows ---

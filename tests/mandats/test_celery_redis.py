@@ -120,7 +120,7 @@ class Ouvrier:
             self.processus = subprocess.Popen(
                 commande,
                 cwd=RACINE,
-                env=self.demo._env(),
+                env=self.demo.environ(),
                 stdout=sortie,
                 stderr=subprocess.STDOUT,
             )

@@ -1,0 +1,136 @@
+"""`python -m bench.demarrage`: start to first answer, memory of a warm worker, installed size.
+
+One gunicorn worker, over the demo's data. Warm: an aidant has logged in, signed a mandat (PDF and
+seal), read the lists and used it on a site. The size is that of the packages of requirements.txt,
+without the bytecode that Python adds, and of the product's own files.
+"""
+
+import os
+import re
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import httpx2
+import psutil
+
+from bench.mesurer import PAGES, Chronometre, Service
+from tests.poste import Poste
+from tests.serveurs import RACINE, Demo, port_libre
+
+RESULTATS = Path(__file__).parent / "results"
+ESSAIS = 5
+PRODUIT = (
+    "aidants", "aidants_connect", "deploiement", "fournisseur_identite", "journal", "mandats",
+    "static", "templates", "usagers",
+)  # fmt: skip
+
+
+def demarrer(demo: Demo) -> tuple[float, float]:
+    """Seconds from the command to the first page, of wall time and of CPU, by a server of its own
+    over the same data."""
+    port = port_libre()
+    commande = [
+        sys.executable, "-m", "gunicorn", "aidants_connect.wsgi", "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread", "--threads", "8", "--no-control-socket",
+    ]  # fmt: skip
+    debut = time.perf_counter()
+    with psutil.Popen(commande, cwd=RACINE, env=demo.environ()) as serveur:
+        while not _repond(port, demo):
+            time.sleep(0.02)
+        duree = time.perf_counter() - debut
+        temps = [p.cpu_times() for p in (serveur, *serveur.children())]
+        serveur.terminate()
+    return duree, sum(t.user + t.system for t in temps)
+
+
+def _repond(port: int, demo: Demo) -> bool:
+    hote = demo.produit.removeprefix("http://")
+    try:
+        adresse = f"http://127.0.0.1:{port}/connexion/"
+        return httpx2.get(adresse, timeout=30, headers={"Host": hote}).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def rechauffer(demo: Demo) -> None:
+    with Poste(demo, "Camille") as poste:
+        poste.se_connecter()
+        poste.signer_pour("usuelle", "Hélène L'Héritier", "logement")
+        for chemin in PAGES:
+            poste.client.get(demo.produit + chemin)
+        service = Service(demo)
+        retour = poste.confirmer(service.demande(), "HÉRITIER")
+        jetons = service.jetons(poste.client, retour).json()
+        porteur = {"Authorization": f"Bearer {jetons['access_token']}"}
+        poste.client.get(f"{demo.produit}/oidc/userinfo", headers=porteur)
+
+
+def memoire(demo: Demo) -> list[tuple[str, float, float]]:
+    """Of the master and its worker: resident, and its own share of what processes share (MB)."""
+    lignes = []
+    for processus in Chronometre(demo).processus:
+        vue = processus.memory_full_info()
+        nom = "worker" if processus.children() == [] else "gunicorn's master"
+        lignes.append((nom, vue.rss / 1e6, vue.pss / 1e6))
+    return lignes
+
+
+def taille() -> tuple[float, list[tuple[float, str]]]:
+    """MB of the packages of production, and the heaviest of them."""
+    lignes = (RACINE / "requirements.txt").read_text().splitlines()
+    noms = [m.group(1) for ligne in lignes if (m := re.match(r"([A-Za-z0-9._-]+)==", ligne))]
+    poids = sorted(((_peser(nom), nom) for nom in noms), reverse=True)
+    return sum(mo for mo, _ in poids), poids[:8]
+
+
+def _peser(nom: str) -> float:
+    try:
+        fichiers = distribution(nom).files or []
+    except PackageNotFoundError:  # of another platform
+        return 0.0
+    presents = (Path(str(f.locate())) for f in fichiers if f.suffix != ".pyc")
+    return sum(f.stat().st_size for f in presents if f.is_file()) / 1e6
+
+
+def _produit() -> float:
+    fichiers = (f for dossier in PRODUIT for f in (RACINE / dossier).rglob("*"))
+    return sum(f.stat().st_size for f in fichiers if f.is_file() and f.suffix != ".pyc") / 1e6
+
+
+def main() -> None:
+    charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
+    with Demo(Path(tempfile.mkdtemp(prefix="bench")), {}) as demo:
+        departs = sorted(demarrer(demo) for _ in range(ESSAIS))
+        rechauffer(demo)
+        memoires = memoire(demo)
+    total, lourds = taille()
+    texte = "\n".join(
+        [
+            f"# Start, memory, size, {jour}",
+            "",
+            f"{os.cpu_count()} cores, load {charge:.1f} before, {os.getloadavg()[0]:.1f} after.",
+            "",
+            "| what | figure |",
+            "|---|---|",
+            f"| start to first page, fastest of {ESSAIS} | {departs[0][0]:.1f} s |",
+            f"| the same, median | {departs[ESSAIS // 2][0]:.1f} s |",
+            f"| CPU of it, least | {min(cpu for _, cpu in departs):.1f} s |",
+            *(
+                f"| memory of the {n}: resident, own share | {r:.0f}, {p:.0f} MB |"
+                for n, r, p in memoires
+            ),
+            f"| packages of production | {total:.0f} MB |",
+            *(f"| of which {nom} | {mo:.1f} MB |" for mo, nom in lourds),
+            f"| the product's own files | {_produit():.1f} MB |",
+        ]
+    )
+    (RESULTATS / f"demarrage-{jour}.md").write_text(texte + "\n")
+    sys.stdout.write(texte + "\n")
+
+
+if __name__ == "__main__":
+    main()
