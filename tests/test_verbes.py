@@ -131,6 +131,7 @@ SANS_ENTREE: dict[str, set[str]] = {
         "fournisseur_identite/models/poussees.py:servir",
         "fournisseur_identite/requetes.py:abandonner",
         "fournisseur_identite/requetes.py:enregistrer",
+        "mandats/models/projets.py:abandonner",
         "mandats/models/projets.py:identifier",
         "mandats/models/projets.py:ouvrir",
         "mandats/models/projets.py:renouveler",
