@@ -194,7 +194,7 @@ def test_page_without_its_turn_changes_nothing_and_is_sent_again(
 
 def test_page_that_is_only_read_says_to_come_again(client_aidant: Client) -> None:
     page = f"{reverse('usagers')}?q=dubois"
-    with d_une_table("mandats_mandat"):
+    with d_une_table("mandats_autorisation"):
         reponse = client_aidant.get(page)
     assert reponse.status_code == 503
     assert f'href="{page}"' in reponse.content.decode()
