@@ -12,7 +12,9 @@ LARGEURS = ((1280, 720), (375, 700), (320, 640))  # the last is 1280 px at 400 %
 
 
 def verifier(page: Page) -> None:
-    """No violation, and nothing wider than the screen, at each width."""
+    """No violation, and nothing wider than the screen, at each width; once the page is there."""
+    page.wait_for_load_state()
+    expect(page.locator("h1").first).to_be_visible()
     for largeur, hauteur in LARGEURS:
         page.set_viewport_size({"width": largeur, "height": hauteur})
         resultat = Axe().run(page)

@@ -16,9 +16,20 @@ PAGE = "/verifier/preuve/"
 JUSTE = "Cette preuve est juste"
 
 
-@pytest.fixture(scope="module")
+_DEJA: list[Path] = []  # one use serves every test here: a mandat and a use take half a minute
+
+
+@pytest.fixture
 def preuve(demo: Demo, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a use that has just been made, as its usager downloads it."""
+    """The file of a use, as its usager downloads it."""
+    if not _DEJA:
+        fichier = tmp_path_factory.mktemp("preuve") / "preuve.json"
+        _obtenir(demo, chromium, fichier)
+        _DEJA.append(fichier)
+    return _DEJA[0]
+
+
+def _obtenir(demo: Demo, chromium: Browser, fichier: Path) -> None:
     contexte = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
     contexte.set_default_timeout(15_000)
     page = contexte.new_page()
@@ -29,10 +40,8 @@ def preuve(demo: Demo, chromium: Browser, tmp_path_factory: pytest.TempPathFacto
     gestes.identifier_chez_franceconnect(page, "etranger")
     expect(page).to_have_url(re.compile("/mon-mandat/tous/"))
     verifier(page)
-    fichier = tmp_path_factory.mktemp("preuve") / "preuve.json"
     fichier.write_bytes(_telecharger(page, demo))
     contexte.close()
-    return fichier
 
 
 def _signer(page: Page, demo: Demo) -> None:

@@ -43,7 +43,10 @@ def faire(client: Client, acte: str, cle: CleSignature, /, **autres: Any) -> Any
 
 
 def etats(alg: str = "ES256") -> list[Etat]:
-    return [cle.etat for cle in CleSignature.objects.filter(alg=alg).order_by("preparee_le")]
+    return [
+        cle.etat
+        for cle in CleSignature.objects.filter(alg=alg).order_by("preparee_le", "activee_le")
+    ]
 
 
 def lignes(*actions: str) -> list[Entree]:
