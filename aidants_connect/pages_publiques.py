@@ -71,7 +71,7 @@ RUBRIQUES: Final[dict[str, tuple[PagePublique, ...]]] = {
         PagePublique(
             route="langues",
             titre="Autres langues",
-            texte="English, العربية, Українська… et la langue des signes",
+            texte="Anglais, arabe, ukrainien… et la langue des signes",
         ),
         PagePublique(
             route="statistiques", titre="Statistiques", texte="Aidants Connect en chiffres"

@@ -61,7 +61,7 @@ class Bureau(Poste):
         for reponse in self.reponses:
             nombre, temps = reponse.headers.get("X-Mesure", "0 0").split()
             sql, cpu = sql + int(nombre), cpu + float(temps)
-            octets += len(reponse.content) if reponse.is_stream_consumed else 0
+            octets += reponse.num_bytes_downloaded
         self.reponses.clear()
         return sql, cpu, octets
 
