@@ -57,9 +57,9 @@ def _lire_la_signature(recueil: Recueil) -> None:
         structure=SimpleNamespace(nom=""),
     )  # fmt: skip
     valeurs = {"projet": projet, "form": SignatureForm(usager=Usager()), "traductions": recueil}
-    page: Template = get_template("mandats/projet_signature.html").template  # type: ignore[attr-defined]  # Django's engine, below its hints
+    page = _modele("mandats/projet_signature.html")
     for noeud in page.nodelist.get_nodes_by_type(SimpleNode):
-        if noeud.func.__name__ in ("bloc", "aide", "aide_etiquette"):  # type: ignore[attr-defined]  # the same
+        if noeud.func.__name__ in ("bloc", "aide", "aide_etiquette"):  # type: ignore[attr-defined]  # a simple tag keeps its function, without a hint
             noeud.render(Context(valeurs))
     for piece in ("aide_lecture", "recapitulatif", "engagements", "declarations", "signature"):
         _rendre(f"mandats/fragments/{piece}.html", valeurs, recueil)
@@ -67,8 +67,13 @@ def _lire_la_signature(recueil: Recueil) -> None:
         recueil.lire(f"signature.erreur.{cle}", texte)
 
 
-def _rendre(gabarit: str, valeurs: dict[str, Any], recueil: Recueil) -> None:
+def _modele(gabarit: str) -> Template:
     modele: Template = get_template(gabarit).template  # type: ignore[attr-defined]  # Django's engine, below its hints
+    return modele
+
+
+def _rendre(gabarit: str, valeurs: dict[str, Any], recueil: Recueil) -> None:
+    modele = _modele(gabarit)
     contexte = Context({**valeurs, "traductions": recueil})
     with contexte.render_context.push_state(modele), contexte.bind_template(modele):
         for noeud in modele.nodelist.get_nodes_by_type(ExtendsNode):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from uuid import uuid4
 
@@ -86,9 +87,9 @@ def debit(faire: Callable[[str, int], None], hote: str, processus: int, nombre: 
     return nombre / (time.perf_counter() - debut)
 
 
-def _ouvrier(faire: Callable[[str, int], None], hote: str, nombre: int, depart: object) -> None:
+def _ouvrier(faire: Callable[[str, int], None], hote: str, nombre: int, depart: Barrier) -> None:
     faire(hote, 1)  # imports, connection
-    depart.wait()  # type: ignore[attr-defined]
+    depart.wait()
     faire(hote, nombre)
 
 

@@ -1,17 +1,14 @@
 """Asking whether a proof is right: its file."""
 
-from typing import Any
-
 from django import forms
-from dsfr.forms import DsfrBaseForm
 
 from journal.examen import TAILLE_MAX
+from mandats.forms.fichiers import FichierRecuForm
 
-TROP_GRAND = "Ce fichier est trop grand pour être une preuve."
 
-
-class PreuveForm(DsfrBaseForm):
-    """The file's bytes are in `cleaned_data["fichier"]`."""
+class PreuveForm(FichierRecuForm):
+    taille_max = TAILLE_MAX
+    trop_grand = "Ce fichier est trop grand pour être une preuve."
 
     fichier = forms.FileField(
         label="Le fichier de preuve",
@@ -24,16 +21,3 @@ class PreuveForm(DsfrBaseForm):
             "empty": "Ce fichier est vide.",
         },
     )
-
-    def clean_fichier(self) -> bytes:
-        fichier: Any = self.cleaned_data["fichier"]
-        if fichier.size > TAILLE_MAX:
-            raise forms.ValidationError(TROP_GRAND)
-        contenu: bytes = fichier.read()
-        return contenu
-
-    def refuser_sans_lire(self) -> None:
-        """For a request so large that its file was not received."""
-        self.full_clean()
-        self.errors.clear()
-        self.add_error("fichier", TROP_GRAND)

@@ -1,14 +1,11 @@
 """Asking whether a mandat is genuine: its reference, or its file."""
 
-from typing import Any
-
 from django import forms
 from dsfr.forms import DsfrBaseForm
 
 from mandats.fichiers_verifies import TAILLE_MAX, est_un_pdf
+from mandats.forms.fichiers import FichierRecuForm
 from mandats.models.mandats import lire_reference
-
-_TROP_GRAND = "Ce fichier est trop grand : 5 Mo au plus."
 
 
 class ReferenceForm(DsfrBaseForm):
@@ -26,8 +23,9 @@ class ReferenceForm(DsfrBaseForm):
         return reference
 
 
-class FichierForm(DsfrBaseForm):
-    """The file's bytes are in `cleaned_data["fichier"]`."""
+class FichierForm(FichierRecuForm):
+    taille_max = TAILLE_MAX
+    trop_grand = "Ce fichier est trop grand : 5 Mo au plus."
 
     fichier = forms.FileField(
         label="Le fichier du mandat",
@@ -42,16 +40,7 @@ class FichierForm(DsfrBaseForm):
     )
 
     def clean_fichier(self) -> bytes:
-        fichier: Any = self.cleaned_data["fichier"]
-        if fichier.size > TAILLE_MAX:
-            raise forms.ValidationError(_TROP_GRAND)
-        contenu: bytes = fichier.read()
+        contenu = super().clean_fichier()
         if not est_un_pdf(contenu):
             raise forms.ValidationError("Ce fichier n’est pas un PDF.")
         return contenu
-
-    def refuser_sans_lire(self) -> None:
-        """For a request so large that its file was not received."""
-        self.full_clean()
-        self.errors.clear()
-        self.add_error("fichier", _TROP_GRAND)
