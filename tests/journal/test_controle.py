@@ -253,6 +253,7 @@ def test_state_of_an_empty_journal_reads() -> None:
 def test_public_page_gives_the_heads_as_files(ids: list[int]) -> None:
     page = Client().get(reverse("journal"))
     assert "La première vérification n’a pas encore eu lieu" in page.content.decode()
+    assert "Oui." not in page.content.decode()  # nobody has looked yet
     numero = len(notes())
     adresse = reverse("journal_sceau", args=[numero])
     assert adresse in page.content.decode()
