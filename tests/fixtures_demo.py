@@ -44,6 +44,7 @@ class Navigation:
     def __init__(self) -> None:
         self.pile = ExitStack()
         self.chromium: Browser | None = None
+        self.suite = False  # whether the next test drives it too
 
     def ouvrir(self) -> Browser:
         if self.chromium is None:
@@ -61,15 +62,16 @@ NAVIGATION = Navigation()
 
 
 @pytest.fixture
-def chromium() -> Browser:
+def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: the browser tests cannot run.")
         pytest.skip("Chromium is not installed.")
-    return NAVIGATION.ouvrir()
+    yield NAVIGATION.ouvrir()
+    if not NAVIGATION.suite:
+        NAVIGATION.fermer()  # here, before what the session or a module holds of the database
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
-    if "chromium" not in getattr(nextitem, "fixturenames", ()):
-        NAVIGATION.fermer()
+    NAVIGATION.suite = "chromium" in getattr(nextitem, "fixturenames", ())
