@@ -57,6 +57,7 @@ fuzz: $(OUTILS) pango
 
 bench: $(OUTILS) $(PAIR) pango
 	@$(PY) -m bench.mesurer $(ARGS)
+	@$(PY) -m bench.mandats
 	@$(PY) -m bench.echelle $(FACTEURS)
 	@exec $(PY) -m bench.oidc
 

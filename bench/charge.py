@@ -10,7 +10,7 @@ from functools import partial
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-import psutil
+from bench.serveur import cpu
 
 LOT = 100  # codes made at once: they live a minute, and the peer forgets beyond a thousand things
 FORMULAIRE = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -28,10 +28,7 @@ class Cible:
     ouvrir: str = "/oidc/token"
 
     def cpu(self) -> float:
-        """Seconds of CPU of the server, its children with it."""
-        pere = psutil.Process(self.pid)
-        temps = [p.cpu_times() for p in (pere, *pere.children(recursive=True))]
-        return float(sum(t.user + t.system for t in temps))
+        return cpu(self.pid)
 
 
 def mesurer(cible: Cible, nombre: int, connexions: int) -> str:

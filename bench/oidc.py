@@ -8,21 +8,18 @@ in memory. CPU is that of the server's processes; PostgreSQL's is not in it.
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.charge import Cible, mesurer
+from bench.serveur import RACINE, gunicorn, servir
 from tests.serveurs import port_libre
 
-RACINE = Path(__file__).resolve().parents[1]
 PAIR = RACINE / "bench" / "pairs" / "oidc-provider"
 CONNEXIONS = (1, 4, 16)
 TITRE = """# OpenID Connect, {jour}
@@ -45,11 +42,7 @@ def produit() -> Iterator[Cible]:
     from bench.codes import partenaire  # noqa: PLC0415 - after the settings
 
     site = partenaire()
-    commande = [
-        sys.executable, "-m", "gunicorn", "aidants_connect.wsgi", "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--threads", "8", "--no-control-socket", "--keep-alive", "75",
-    ]  # fmt: skip
-    with _serveur(commande, port) as pid:
+    with servir([*gunicorn(port), "--keep-alive", "75"], port) as pid:
         yield Cible(
             "Aidants Connect", port, pid, "/oidc/userinfo",
             lambda nombre: [site.formulaire(code) for code in site.codes(nombre)],
@@ -66,33 +59,8 @@ def pair() -> Iterator[Cible]:
         faits = json.loads(http.getresponse().read())
         return [{**faits["formulaire"], "code": code} for code in faits["codes"]]
 
-    with _serveur(["node", str(PAIR / "serveur.mjs"), str(port)], port) as pid:
+    with servir(["node", str(PAIR / "serveur.mjs"), str(port)], port) as pid:
         yield Cible("npm oidc-provider, in memory", port, pid, "/me", preparer, "/token")
-
-
-@contextmanager
-def _serveur(commande: list[str], port: int) -> Iterator[int]:
-    processus = subprocess.Popen(  # noqa: S603 - our own servers
-        commande, cwd=RACINE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _attendre(port)
-        yield processus.pid
-    finally:
-        processus.terminate()
-        processus.wait(timeout=30)
-
-
-def _attendre(port: int) -> None:
-    limite = time.monotonic() + 60
-    while time.monotonic() < limite:
-        try:
-            HTTPConnection("127.0.0.1", port, timeout=1).connect()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"Nothing answers on port {port}.")
 
 
 def compter_sql(cible: Cible) -> int:

@@ -143,9 +143,11 @@ class MandatFactory(DjangoModelFactory[Mandat]):
     def _generate(cls, strategy: Any, params: Any) -> Any:
         return super()._generate(strategy, params)
 
-    @factory.lazy_attribute
-    def localisateur(self) -> str:
-        return code_papier.tirer().localisateur
+    @factory.sequence
+    def localisateur(n: int) -> str:
+        """No two alike: of 5,000 drawn blindly, two are, one time in three."""
+        rang, taille = n * 12_345_701 % 31**5, range(code_papier.LOCALISATEUR)
+        return "".join(code_papier.ALPHABET[rang // 31**place % 31] for place in taille)
 
     @factory.post_generation
     def code(self: Any, create: bool, extracted: code_papier.CodePapier | None, **_: Any) -> None:
