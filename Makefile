@@ -78,7 +78,9 @@ format: $(OUTILS)
 
 requirements: $(OUTILS)
 	$(COMPILE) $(ARGS) -o requirements.txt pyproject.toml
-	$(COMPILE) --extra dev --allow-unsafe $(ARGS) -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --extra demo $(ARGS) -c requirements.txt -o requirements-demo.txt pyproject.toml
+	$(COMPILE) --extra demo --extra dev --allow-unsafe $(ARGS) -c requirements-demo.txt \
+		-o requirements-dev.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) staticfiles tests/clients/node_modules tests/verapdf/target
@@ -103,13 +105,14 @@ $(PY):
 	echo "Making the virtual environment in $(VENV)..."; \
 	$$python -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(SOCLE): requirements.txt | $(PY)
+# What production has, and the embedded database.
+$(SOCLE): requirements-demo.txt requirements.txt | $(PY)
 	@echo "Installing the dependencies..."
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements-demo.txt
 	@touch $@
 
-# These hold those of requirements.txt, at the same versions.
-$(OUTILS): requirements-dev.txt requirements.txt | $(PY)
+# These hold those of both others, at the same versions.
+$(OUTILS): requirements-dev.txt requirements-demo.txt requirements.txt | $(PY)
 	@echo "Installing the dependencies and the tools..."
 	@$(PIP) -r requirements-dev.txt
 	@touch $(SOCLE) $@

@@ -7,13 +7,14 @@ rows that the errors of others quote.
 """
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import sentry_sdk
 import structlog
-from sentry_sdk.types import Event, Hint
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
 
 JAMAIS: Final = ("user_agent", "ip")
 _JETON = re.compile(r"\b[0-9a-f]{40}\b")  # aidants/models/liens.py
@@ -74,6 +75,8 @@ BRUYANTS: Final = ("httpx2", "httpcore2", "weasyprint", "fontTools", "pixeltable
 
 def surveiller(dsn: str, environnement: str) -> None:
     """Send unexpected errors to Sentry, without bodies, variables, addresses nor queries."""
+    import sentry_sdk  # noqa: PLC0415 - loaded where it is used alone
+
     sentry_sdk.init(
         dsn,
         environment=environnement,
@@ -84,7 +87,7 @@ def surveiller(dsn: str, environnement: str) -> None:
     )
 
 
-def alleger(evenement: Event, _indice: Hint) -> Event:
+def alleger(evenement: "Event", _indice: "Hint") -> "Event":
     """Keep of the request its method and its path."""
     requete = evenement.pop("request", None) or {}
     adresse = str(requete.get("url", "")).partition("?")[0]

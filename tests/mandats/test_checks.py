@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.checks import run_checks
 
-from mandats import sceau_pdf
+from mandats import pades
 from mandats.checks import PREAVIS, sceau_des_documents
 
 
@@ -56,7 +56,7 @@ def test_key_of_another_certificate_is_named(settings: Any) -> None:
 def test_certificate_out_of_its_dates_is_named(
     time_machine: Any, depuis_la_fin: timedelta, attendu: list[str]
 ) -> None:
-    fin = sceau_pdf.certificats()[0].not_valid_after
+    fin = pades.certificats()[0].not_valid_after
     time_machine.move_to(fin + depuis_la_fin)
     assert codes() == attendu
 
@@ -72,6 +72,6 @@ def test_production_stops_where_the_demo_warns(
 
 def test_end_that_comes_near_stops_nothing(time_machine: Any, settings: Any) -> None:
     settings.EN_PRODUCTION = True
-    time_machine.move_to(sceau_pdf.certificats()[0].not_valid_after - timedelta(days=3))
+    time_machine.move_to(pades.certificats()[0].not_valid_after - timedelta(days=3))
     (message,) = sceau_des_documents()
     assert message.level < 40

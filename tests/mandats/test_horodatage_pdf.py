@@ -14,7 +14,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from journal.models import Entree
-from mandats import horodatage_pdf, sceau_pdf
+from mandats import horodatage_pdf, pades, sceau_pdf
 from mandats.models import Projet
 from tests.mandats import gestes
 from tests.mandats.autorite import Openssl, Serveur
@@ -35,9 +35,9 @@ def openssl(tmp_path: Path) -> Openssl:
 
 @pytest.fixture(autouse=True)
 def _autorite_neuve() -> Iterator[None]:
-    sceau_pdf._autorite.cache_clear()
+    pades._autorite.cache_clear()
     yield
-    sceau_pdf._autorite.cache_clear()
+    pades._autorite.cache_clear()
 
 
 def sceller() -> bytes:
@@ -46,7 +46,7 @@ def sceller() -> bytes:
 
 def valider(octets: bytes, *racines: x509.Certificate) -> Any:
     (signature,) = PdfFileReader(BytesIO(octets)).embedded_signatures
-    racines = (sceau_pdf.certificats()[-1], *racines)
+    racines = (pades.certificats()[-1], *racines)
     contexte = ValidationContext(trust_roots=list(racines), allow_fetching=False)
     return validate_pdf_signature(signature, contexte)
 

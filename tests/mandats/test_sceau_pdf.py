@@ -23,7 +23,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from mandats import sceau_pdf
+from mandats import pades, sceau_pdf
 from mandats.models import Mandat
 from usagers.papier import imprimer
 
@@ -42,7 +42,7 @@ def scelle() -> bytes:
 
 
 def racine() -> x509.Certificate:
-    return sceau_pdf.certificats()[-1]
+    return pades.certificats()[-1]
 
 
 def valider(octets: bytes) -> Any:
@@ -70,7 +70,7 @@ def second_avis(octets: bytes) -> None:
     attributs = {a["type"].native: a["values"][0].native for a in auteur["signed_attrs"]}
     couvert = octets[:taille] + octets[suite:]
     assert attributs["message_digest"] == hashlib.sha256(couvert).digest()
-    certificat = sceau_pdf.certificats()[0].dump()
+    certificat = pades.certificats()[0].dump()
     assert attributs["signing_certificate_v2"]["certs"][0]["cert_hash"] == (
         hashlib.sha256(certificat).digest()
     )
@@ -120,7 +120,7 @@ def test_seal_is_trusted_through_its_authority_alone() -> None:
 
 
 def test_chain_leads_from_the_seal_to_an_authority() -> None:
-    feuille, autorite = sceau_pdf.certificats()
+    feuille, autorite = pades.certificats()
     assert feuille.issuer == autorite.subject
     assert not feuille.ca
     assert autorite.ca

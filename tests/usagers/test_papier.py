@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
 
-from usagers.papier import DocumentImpossible, RessourceInterdite, Statique, imprimer
+from usagers.composition import RessourceInterdite, Statique
+from usagers.papier import DocumentImpossible, imprimer
 
 
 @pytest.mark.parametrize(
