@@ -1,6 +1,6 @@
 """COPY into empty tables: without foreign keys, indexes and triggers, which come back after."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,30 +11,39 @@ from psycopg import Connection, Cursor
 from psycopg.types.json import Jsonb
 
 Ligne = Mapping[str, Any]
+Suivi = Callable[[Iterable[str]], Iterable[str]]
 
+# Foreign keys, to these tables too; then the keys that they point at: dropped in that order.
 _CLES = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
-FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+FROM pg_constraint WHERE contype IN ('f', 'p', 'u', 'x')
+AND (conrelid = ANY(%(t)s::regclass[]) OR confrelid = ANY(%(t)s::regclass[]))
+ORDER BY contype <> 'f', conrelid, conname
 """
 _INDEX = """
 SELECT quote_ident(c.relname), pg_get_indexdef(i.indexrelid)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique
+WHERE i.indrelid = ANY(%(t)s::regclass[])
+AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype <> 'f')
 """
 _GARDES = """
 SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled::text FROM pg_trigger
-WHERE tgrelid = ANY(%s::regclass[]) AND NOT tgisinternal
+WHERE tgrelid = ANY(%(t)s::regclass[]) AND NOT tgisinternal
 """
 
 
 @contextmanager
-def sans_entraves(connexion: Connection[Any], tables: Sequence[str]) -> Iterator[None]:
+def sans_entraves(
+    connexion: Connection[Any], tables: Sequence[str], *, suivre: Suivi = iter
+) -> Iterator[None]:
     """Lift what each row would be checked by; put it back, and check all of it at once.
 
-    Under the role that owns the tables. Unique constraints stay.
+    Under the role that owns the tables. Unique keys are lifted too: most are of random values, and
+    a large tree that grows in a random order reads and writes back a page for each row. `suivre`
+    sees the orders go by that put them back.
     """
     cles, index, gardes = (
-        connexion.execute(requete, [list(tables)]).fetchall()
+        connexion.execute(requete, {"t": list(tables)}).fetchall()
         for requete in (_CLES, _INDEX, _GARDES)
     )
     _ordonner(connexion, [f"ALTER TABLE {t} DISABLE TRIGGER {n}" for t, n, _ in gardes])
@@ -43,9 +52,10 @@ def sans_entraves(connexion: Connection[Any], tables: Sequence[str]) -> Iterator
     try:
         yield
     finally:
-        _ordonner(connexion, [definition for _, definition in index])
-        _ordonner(connexion, [f"ALTER TABLE {t} ADD CONSTRAINT {n} {d}" for t, n, d in cles])
-        _ordonner(connexion, [_relever(*garde) for garde in gardes])
+        ordres = [f"ALTER TABLE {t} ADD CONSTRAINT {n} {d}" for t, n, d in reversed(cles)]
+        ordres += [definition for _, definition in index]
+        ordres += [_relever(*garde) for garde in gardes]
+        _ordonner(connexion, suivre(ordres))
 
 
 def _relever(table: str, nom: str, etat: str) -> str:

@@ -8,11 +8,18 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
+from aidants_connect.peuplement import ecriture
+from aidants_connect.peuplement.copie import sans_entraves
+from aidants_connect.peuplement.ecriture import acte_en_texte
 from aidants_connect.peuplement.pays import FIDELE, GRANDE, MOYENNE, Effectifs, Pays
 from aidants_connect.postgresql_embarque import serveur
+from journal.actes import acte_de
+from tests.conftest import ROLE
 
 RACINE = Path(__file__).resolve().parents[2]
 FIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -55,6 +62,35 @@ def test_extremes_that_pages_must_bear_are_there() -> None:
     assert par_lieu[id(ici.lieux[GRANDE])] == 500
     assert par_lieu[id(ici.lieux[MOYENNE])] >= 200
     assert max(Counter(c.usager.id for c in ici.contrats).values()) == FIDELE
+
+
+def test_id_of_an_act_is_that_of_the_journal() -> None:
+    for usage in pays().usages[:50]:
+        attendu = acte_de(UUID(usage.id), "jeton_remis")
+        assert acte_en_texte(usage.id, "jeton_remis") == str(attendu)
+        assert UUID(usage.id).version == 4
+
+
+_MURS = """
+SELECT 'index', indexname::text, indexdef FROM pg_indexes WHERE tablename = ANY(%(t)s)
+UNION ALL SELECT 'key', conname::text, conrelid::regclass || pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'guard', tgname::text, tgenabled::text FROM pg_trigger
+WHERE NOT tgisinternal ORDER BY 1, 2, 3
+"""
+
+
+@pytest.mark.django_db
+def test_what_was_lifted_is_put_back_as_it_was() -> None:
+    noms = ["mandats_mandat", *ecriture.TABLES]
+    connection.ensure_connection()
+    base = connection.connection
+    base.execute("RESET ROLE")  # the owner's
+    avant = base.execute(_MURS, {"t": noms}).fetchall()
+    with sans_entraves(base, noms):
+        assert len(base.execute(_MURS, {"t": noms}).fetchall()) < len(avant) - 20
+    assert base.execute(_MURS, {"t": noms}).fetchall() == avant
+    base.execute(f"SET ROLE {ROLE}")
 
 
 @pytest.fixture
