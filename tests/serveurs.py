@@ -113,9 +113,12 @@ class Demo:
 
     def sql(self, requete: LiteralString, *valeurs: object) -> list[tuple[Any, ...]]:
         """Ask the demo's database, beside the application, as its owner."""
-        adresse = f"host={self._socket()} user={serveur.ROLE_PROPRIETAIRE} dbname={serveur.BASE}"
-        with psycopg.connect(adresse) as connexion:
+        with self.connexion() as connexion:
             return connexion.execute(requete, valeurs).fetchall()
+
+    def connexion(self) -> psycopg.Connection:
+        adresse = f"host={self._socket()} user={serveur.ROLE_PROPRIETAIRE} dbname={serveur.BASE}"
+        return psycopg.connect(adresse)
 
     def _socket(self) -> str:
         lignes = (serveur.dossier(self.dossier) / "postmaster.pid").read_text().splitlines()
