@@ -39,6 +39,10 @@ app.conf.update(
             "task": "aidants_connect.taches.relever_statistiques",
             "schedule": timedelta(minutes=4),
         },
+        "statistiques-entieres": {
+            "task": "aidants_connect.taches.recompter_statistiques",
+            "schedule": crontab(hour=2, minute=40),
+        },
         "purge": {
             # At night, by the worker that alone may erase the journal's subjects.
             "task": "aidants_connect.taches.purger",

@@ -204,15 +204,19 @@ class ReleveQuerySet(models.QuerySet["Releve"]):
         return releve if releve is not None and releve.est_frais else self.reprendre()
 
     @transaction.atomic
-    def reprendre(self) -> "Releve":
-        """Take the figures; while another process does, the last ones hold."""
+    def reprendre(self, *, entier: bool = False) -> "Releve":
+        """Take the figures; while another process does, the last ones hold.
+
+        The months that the last ones closed are not counted again, unless all is (`entier`).
+        """
         dernier = self.first()
         libre = _verrouiller(attendre=dernier is None)
         present = self.first()
         if present is not None and (not libre or present.est_autre_que(dernier)):
             return present
         instant = timezone.now()
-        valeurs = {"releve_le": instant, "chiffres": statistiques.relever(instant)}
+        connus = present.chiffres.get("clos") if present and not entier else None
+        valeurs = {"releve_le": instant, "chiffres": statistiques.relever(instant, connus)}
         return self.update_or_create(pk=Releve.SEUL, defaults=valeurs)[0]
 
 

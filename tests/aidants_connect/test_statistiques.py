@@ -7,14 +7,16 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from aidants.models import Aidant
 from aidants_connect import statistiques
 from aidants_connect.models import Releve
-from aidants_connect.taches import relever_statistiques
+from aidants_connect.taches import recompter_statistiques, relever_statistiques
 from journal.actions import JETON_REMIS, UTILISATION, Action
 from journal.models import Concerne, Entree
 from mandats.models import Mandat
@@ -118,6 +120,34 @@ def test_new_mandat_shows_when_the_figures_are_taken_again(client: Client) -> No
     assert Releve.objects.du_moment().chiffres["totaux"]["mandats"] == 0
     relever_statistiques()
     assert Releve.objects.du_moment().chiffres["totaux"]["mandats"] == 1
+
+
+def test_month_that_is_over_is_counted_once() -> None:
+    """A day after its end; until then, what was begun in it may still be written."""
+    with time_machine.travel("2026-10-20T10:00:00Z", tick=False):
+        MandatFactory(demarches=["logement"])
+    with time_machine.travel("2026-11-01T12:00:00Z", tick=False):
+        assert "2026-10" not in Releve.objects.reprendre().chiffres["clos"]
+    with time_machine.travel("2026-11-05T12:00:00Z", tick=False):
+        assert Releve.objects.reprendre().chiffres["clos"]["2026-10"]["durees"] == {"182": 1}
+        MandatFactory(demarches=["logement"])
+        with CaptureQueriesContext(connection) as requetes:
+            lus = Releve.objects.reprendre().chiffres
+        assert (lus["mandats_par_mois"]["2026-10"], lus["totaux"]["mandats"]) == (1, 2)
+        assert "2025-12-01" not in str(requetes.captured_queries)
+
+
+def test_night_counts_the_closed_months_too() -> None:
+    with time_machine.travel("2026-10-20T10:00:00Z", tick=False):
+        mandat = MandatFactory(demarches=["logement"])
+    with time_machine.travel("2026-11-05T12:00:00Z", tick=False):
+        Releve.objects.reprendre()
+        Mandat.objects.filter(pk=mandat.pk).update(duree=365)  # as another backup would say
+        assert Releve.objects.reprendre().chiffres["durees"]["182"] == 1
+        recompter_statistiques()
+        assert Releve.objects.du_moment().chiffres["durees"] == {
+            "1": 0, "31": 0, "182": 0, "365": 1,
+        }  # fmt: skip
 
 
 def test_last_figures_hold_while_another_process_counts() -> None:
