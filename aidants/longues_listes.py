@@ -27,5 +27,16 @@ class PaginateurBorne(Paginator[Any]):
         return self._trouves > self.borne
 
 
+class PaginateurLu(PaginateurBorne):
+    """Reads the keys up to the bound, at once: the count and every page are in them."""
+
+    def __init__(self, cles: "QuerySet[Any, Any]", par_page: int) -> None:
+        super().__init__(list(dict.fromkeys(cles[: self.borne + 1])), par_page)
+
+    @cached_property
+    def _trouves(self) -> int:
+        return len(self.object_list)
+
+
 class PaginateurAdmin(PaginateurBorne):
     borne = 5_000

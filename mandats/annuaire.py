@@ -1,5 +1,9 @@
 """The people and the mandats of a structure, as lists read them: one query for a page."""
 
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -18,13 +22,9 @@ def usagers_de(structure: Structure) -> UsagerQuerySet:
     lisibles = perimetres.lisibles()
     # Taken for the lines shown alone; an EXISTS would be answered for the whole structure at once.
     dernier = lisibles.filter(revoquee_le=None).order_by("-fin")
-    return (
-        Usager.objects.filter(Exists(lisibles))
-        .annotate(
-            derniere_fin=Subquery(dernier.values("fin")[:1]),
-            derniere_duree=Subquery(dernier.values("mandat__duree")[:1]),
-        )
-        .order_by("nom", "prenoms", "pk")
+    return Usager.objects.filter(Exists(lisibles)).annotate(
+        derniere_fin=Subquery(dernier.values("fin")[:1]),
+        derniere_duree=Subquery(dernier.values("mandat__duree")[:1]),
     )
 
 
@@ -34,14 +34,17 @@ def usagers_suivis_par(structure: Structure) -> UsagerQuerySet:
     return Usager.objects.filter(Exists(mandats))
 
 
-def avec_mandat_actif(structure: Structure, demarches: list[str]) -> UsagerQuerySet:
+def personnes_de(structure: Structure, termes: str = "") -> QuerySet[Any, UUID]:
+    """The keys of `usagers_de`, by name, of those whose names hold `termes`."""
+    return Autorisation.objects.de(structure).lisibles().nommees(termes).personnes()
+
+
+def personnes_a_aider(
+    structure: Structure, demarches: list[str], termes: str = ""
+) -> QuerySet[Any, UUID]:
     """The people for whom an aidant of the structure may act now, for one of `demarches`."""
-    actives = (
-        Autorisation.objects.actives()
-        .de(structure)
-        .filter(usager=OuterRef("pk"), demarche__in=demarches)
-    )
-    return Usager.objects.filter(Exists(actives)).order_by("nom", "prenoms", "pk")
+    actives = Autorisation.objects.actives().de(structure).filter(demarche__in=demarches)
+    return actives.nommees(termes).personnes()
 
 
 def etat(usager: Usager) -> str:
@@ -58,8 +61,8 @@ def mandats_de(structure: Structure, termes: str = "") -> QuerySet[Mandat]:
     """The structure's mandats, newest first, whose usager or reference holds `termes`."""
     mandats = Mandat.objects.de(structure).lisibles().avec_tout()
     for terme in sans_accents(termes).split():
-        reference = Q(reference__icontains=terme)
-        mandats = mandats.filter(Q(usager__recherche__contains=terme) | reference)
+        nommees = Autorisation.objects.de(structure).nommees(terme).values("mandat")
+        mandats = mandats.filter(Q(pk__in=nommees) | Q(reference__icontains=terme))
     return mandats.order_by("-signe_le", "pk")
 
 
@@ -67,5 +70,11 @@ def vus_recemment(structure: Structure, nombre: int = 5) -> list[Usager]:
     """The people of the latest mandats of the structure, each once."""
     mandats = Mandat.objects.de(structure).lisibles().order_by("-signe_le")
     derniers = list(dict.fromkeys(mandats.values_list("usager", flat=True)[:RECENTS]))[:nombre]
-    trouves = usagers_de(structure).order_by().in_bulk(derniers)
-    return [trouves[pk] for pk in derniers if pk in trouves]
+    return dans_l_ordre(usagers_de(structure), derniers)
+
+
+def dans_l_ordre(usagers: UsagerQuerySet, cles: Iterable[UUID]) -> list[Usager]:
+    """The people of these keys, in their order."""
+    cles = list(cles)
+    trouves = usagers.order_by().in_bulk(cles)
+    return [trouves[cle] for cle in cles if cle in trouves]

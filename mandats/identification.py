@@ -9,7 +9,7 @@ from aidants.connexion import est_presente
 from journal.actes import acte_de
 from journal.actions import IDENTIFICATION
 from journal.models import Auteur, Entree
-from mandats.models import Projet
+from mandats.models import Autorisation, Projet
 from mandats.models.projets import Refus
 from usagers.franceconnect import Identification, IdentificationImpossible, Motif
 from usagers.models import Usager
@@ -33,6 +33,7 @@ def identifier_pour_projet(request: RequeteConnectee, retour: Identification) ->
     if projet is None or projet.mandat_id or projet.motif_de_refus() not in (None, SANS_USAGER):
         raise IdentificationImpossible(Motif.INCONNU)
     usager = Usager.objects.identifier(retour.identite, par=request.user.auteur)
+    Autorisation.objects.reclasser(usager)
     if projet.usager_id not in (None, usager.pk):
         raise IdentificationImpossible(Motif.AUTRE_PERSONNE)
     if projet.usager_id is None:

@@ -15,7 +15,6 @@ from aidants_connect.models import QuestionFrequente, Traduction, VideoSignes
 from fournisseur_identite.models import FournisseurService
 from mandats import code_papier
 from mandats.models import Attestation, Autorisation, Mandat, Projet
-from usagers.identite import sans_accents
 from usagers.models import (
     FournisseurIdentite,
     LieuFormation,
@@ -111,7 +110,6 @@ class UsagerFactory(DjangoModelFactory[Usager]):
     lieu_naissance = "75107"
     pays_naissance = "99100"
     courriel = factory.Sequence(lambda n: f"usager{n}@example.org")
-    recherche = factory.LazyAttribute(lambda u: sans_accents(f"{u.prenoms} {u.nom}"))
 
 
 class MandatFactory(DjangoModelFactory[Mandat]):

@@ -51,9 +51,10 @@ def _mois() -> Any:
 
 
 REQUETES: dict[str, Callable[[Structure], QuerySet[Any]]] = {
-    "the people of a structure": lambda s: annuaire.usagers_de(s)[:20],
-    "one name among them": lambda s: annuaire.usagers_de(s).nommes("roux")[:20],
-    "who may be helped in a use": lambda s: annuaire.avec_mandat_actif(s, ["logement"])[:20],
+    "the people of a structure": lambda s: annuaire.personnes_de(s)[:501],
+    "one name among them": lambda s: annuaire.personnes_de(s, "roux")[:501],
+    "a page of them": lambda s: annuaire.usagers_de(s).filter(pk__in=[REF]),
+    "who may be helped in a use": lambda s: annuaire.personnes_a_aider(s, ["logement"])[:501],
     "the mandats of a structure": lambda s: annuaire.mandats_de(s)[:20],
     "the mandats of the country": lambda _: Mandat.objects.all()[:50],
     "ends that are near": lambda _: Mandat.objects.a_rappeler()[:100],
@@ -77,7 +78,14 @@ def test_query_has_an_index(structure: Structure, nom: str) -> None:
     assert not [table for table in GRANDES if f"Seq Scan on {table}" in vu], vu
 
 
-SANS_TRI = ("the mandats of the country", "the journal", "one action of the journal")
+SANS_TRI = (
+    "the people of a structure",
+    "one name among them",
+    "who may be helped in a use",
+    "the mandats of the country",
+    "the journal",
+    "one action of the journal",
+)
 
 
 @pytest.mark.parametrize("nom", SANS_TRI)

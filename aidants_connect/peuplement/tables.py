@@ -102,7 +102,6 @@ def _usagers(pays: Pays) -> Iterator[Ligne]:
             "prenoms": usager.prenom, "nom": usager.nom, "sexe": ("female", "male")[rang % 2],
             "date_naissance": usager.naissance, "lieu_naissance": "35238",
             "pays_naissance": "99100", "connu_depuis": pays.debut,
-            "recherche": sans_accents(f"{usager.prenom} {usager.nom} "),
         }  # fmt: skip
 
 
@@ -120,11 +119,13 @@ def _mandats(pays: Pays) -> Iterator[Ligne]:
 
 def _autorisations(pays: Pays) -> Iterator[Ligne]:
     for contrat in pays.contrats:
-        fin = _fin(contrat, pays)
+        fin, usager = _fin(contrat, pays), contrat.usager
+        classement = sans_accents(f"{usager.nom} {usager.prenom} ")
         for perimetre in contrat.perimetres:
             yield {
                 "id": perimetre.id, "mandat_id": contrat.id, "demarche": perimetre.demarche,
                 "structure_id": contrat.usager.lieu.id, "usager_id": contrat.usager.id,
+                "classement": classement,
                 "debut": contrat.signe_le, "fin": contrat.fin, **fin,
             }  # fmt: skip
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidants.acces import RequeteAidant
 from aidants.connexion import totp_donne_le
 from aidants.demarches import DEMARCHES, ordonner
-from aidants.longues_listes import PaginateurBorne
+from aidants.longues_listes import PaginateurLu
 from fournisseur_identite import fins, moteur
 from fournisseur_identite.models import DemandeAutorisation
 from fournisseur_identite.views.autorisation import demande_en_cours, demande_perdue
@@ -25,6 +25,7 @@ from mandats.forms.listes import RechercheForm
 from mandats.models import Autorisation
 from mandats.models.autorisations import AutorisationQuerySet
 from mandats.origines import autoriser_formulaire_vers
+from usagers.models import Usager
 
 PAR_PAGE = 20
 
@@ -48,12 +49,13 @@ def oidc_usager(request: RequeteAidant, demande: DemandeAutorisation) -> HttpRes
     form = RechercheForm(request.GET)
     termes = form.cleaned_data["q"] if form.is_valid() else ""
     demarches = _possibles(request, demande)
-    usagers = annuaire.avec_mandat_actif(request.structure, demarches).nommes(termes)
-    page = PaginateurBorne(usagers, PAR_PAGE).get_page(request.GET.get("page"))
+    cles = annuaire.personnes_a_aider(request.structure, demarches, termes)
+    page = PaginateurLu(cles, PAR_PAGE).get_page(request.GET.get("page"))
     contexte = _contexte(demande, demarches) | {
         "form": form,
         "termes": termes,
         "page_obj": page,
+        "usagers": annuaire.dans_l_ordre(Usager.objects.all(), page),
         "nombre": page.paginator.count,
     }
     return render(request, "fournisseur_identite/oidc_usager.html", contexte)

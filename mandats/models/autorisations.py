@@ -7,7 +7,7 @@ the rules; a composite foreign key (migration 0002) keeps the copy equal to the 
 import uuid
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q
@@ -18,6 +18,7 @@ from aidants.demarches import DEMARCHES
 from aidants.models import Structure
 from journal.models import Cadre, Concerne
 from mandats.durees import MEMOIRE, en_clair, jour_en_clair
+from usagers.identite import sans_accents
 from usagers.models import Usager
 
 if TYPE_CHECKING:
@@ -44,6 +45,26 @@ class AutorisationQuerySet(models.QuerySet["Autorisation"]):
     def pour(self, usager: Usager) -> "AutorisationQuerySet":
         return self.filter(usager=usager)
 
+    def nommees(self, termes: str) -> "AutorisationQuerySet":
+        """Of people whose names hold each word of `termes`, whatever the accents and the case."""
+        trouvees = self
+        for terme in sans_accents(termes).split():
+            trouvees = trouvees.filter(classement__contains=terme)
+        return trouvees
+
+    def personnes(self) -> "models.QuerySet[Any, uuid.UUID]":
+        """The keys of their people, by name: one walk of an index, whatever the country's size.
+
+        Somebody whose name is being changed may come twice.
+        """
+        rangees = self.order_by("classement", "usager").distinct("classement", "usager")
+        return rangees.values_list("usager", flat=True)
+
+    def reclasser(self, usager: Usager) -> int:
+        """Follow a name that FranceConnect gives otherwise than before."""
+        autres = self.pour(usager).exclude(classement=usager.classement)
+        return autres.update(classement=usager.classement)
+
     def constater_echues(self) -> int:
         """Give up the place of those that are past their end: another may now be open.
 
@@ -68,6 +89,8 @@ class Autorisation(models.Model):
     )
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
     usager = models.ForeignKey(Usager, on_delete=models.PROTECT, related_name="+")
+    # The person's, copied: lists and searches of a structure read this table's index alone.
+    classement = models.CharField(max_length=800, editable=False, blank=True, default="")
     debut = models.DateTimeField("commence le")
     fin = models.DateTimeField("prend fin le")
     demarche = models.CharField("démarche", max_length=20, choices=demarches.CHOIX)
@@ -86,7 +109,12 @@ class Autorisation(models.Model):
                 fields=["structure", "usager", "-fin"],
                 include=["revoquee_le"],
                 name="autorisation_par_personne",
-            )
+            ),
+            models.Index(
+                fields=["structure", "classement", "usager"],
+                include=["fin", "revoquee_le", "demarche", "mandat"],
+                name="autorisation_par_nom",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -139,6 +167,7 @@ class Autorisation(models.Model):
             mandat=mandat,
             structure_id=mandat.structure_id,
             usager_id=mandat.usager_id,
+            classement=mandat.usager.classement,
             debut=mandat.signe_le,
             fin=mandat.fin,
             demarche=demarche,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from aidants.acces import RequeteAidant, aidant_requis
-from aidants.longues_listes import PaginateurBorne
+from aidants.longues_listes import PaginateurBorne, PaginateurLu
 from journal.models import Entree
 from mandats import annuaire, recit
 from mandats.forms.listes import RechercheForm
@@ -43,10 +43,11 @@ def _avec_etat(usagers: Iterable[Usager]) -> list[tuple[Usager, str]]:
 def usagers(request: RequeteAidant) -> HttpResponseBase:
     form = RechercheForm(request.GET)
     termes = form.cleaned_data["q"] if form.is_valid() else ""
-    trouves = annuaire.usagers_de(request.structure).nommes(termes)
-    contexte = _page(request, trouves) | {"form": form, "termes": termes}
-    lignes = _avec_etat(contexte["page_obj"])
-    return render(request, "mandats/usagers.html", contexte | {"lignes": lignes})
+    cles = annuaire.personnes_de(request.structure, termes)
+    page = PaginateurLu(cles, PAR_PAGE).get_page(request.GET.get("page"))
+    personnes = annuaire.dans_l_ordre(annuaire.usagers_de(request.structure), page)
+    contexte = {"page_obj": page, "nombre": page.paginator.count, "form": form, "termes": termes}
+    return render(request, "mandats/usagers.html", contexte | {"lignes": _avec_etat(personnes)})
 
 
 @aidant_requis

@@ -9,16 +9,14 @@ from django.utils import timezone
 
 from aidants.models import Aidant, Structure
 from journal.models import Entree
-from mandats.models import Mandat
+from mandats.models import Autorisation, Mandat
 from mandats.views.listes import PAR_PAGE
 from tests.factories import AppartenanceFactory, MandatFactory, ProjetFactory, UsagerFactory
 from tests.mandats.test_mes_mandats import utiliser
-from usagers.identite import sans_accents
 
 
 def usager_nomme(prenoms: str, nom: str) -> Any:
-    recherche = sans_accents(f"{prenoms} {nom}")
-    return UsagerFactory(prenoms=prenoms, nom=nom, recherche=recherche)
+    return UsagerFactory(prenoms=prenoms, nom=nom)
 
 
 def personnes(client: Client, **requete: Any) -> list[str]:
@@ -52,6 +50,28 @@ def test_people_are_found_whatever_the_accents(
 
 def test_people_are_in_the_order_of_names(client_aidant: Client, trois: dict[str, Mandat]) -> None:
     assert personnes(client_aidant) == ["L'HÉRITIER", "MÜLLER", "PAYET"]
+
+
+def test_name_that_changes_is_found_and_listed_under_the_new_one(
+    client_aidant: Client, trois: dict[str, Mandat]
+) -> None:
+    usager = trois["MÜLLER"].usager
+    usager.nom, usager.nom_usage = "ZOLA", "ABADIE"
+    usager.save()
+    assert Autorisation.objects.reclasser(usager) == trois["MÜLLER"].autorisations.count()
+    assert Autorisation.objects.reclasser(usager) == 0
+    assert personnes(client_aidant) == ["L'HÉRITIER", "PAYET", "ZOLA"]
+    assert personnes(client_aidant, q="abadie élo") == ["ZOLA"]
+    assert mandats(client_aidant, q="zola") == [trois["MÜLLER"]]
+    assert not personnes(client_aidant, q="muller")
+
+
+def test_person_whose_name_is_being_changed_is_listed_once(
+    client_aidant: Client, structure: Structure
+) -> None:
+    mandat = MandatFactory(structure=structure, demarches=["logement", "papiers"])
+    Autorisation.objects.filter(mandat=mandat, demarche="papiers").update(classement="autre")
+    assert personnes(client_aidant) == [mandat.usager.nom]
 
 
 def test_mandat_is_found_by_its_reference(client_aidant: Client, trois: dict[str, Mandat]) -> None:

@@ -28,7 +28,7 @@ def empreinte_sub(sub: str) -> str:
 ANONYME = "anonyme:"
 SANS_IDENTITE: Final = {
     "prenoms": "Usager", "nom": "anonyme", "nom_usage": "", "sexe": "", "date_naissance": "",
-    "lieu_naissance": "", "pays_naissance": "", "recherche": "",
+    "lieu_naissance": "", "pays_naissance": "",
     "courriel": "", "courriel_confirme_le": None, "telephone_chiffre": None,
     "telephone_confirme_le": None, "avis_utilisations": False,
 }  # fmt: skip
@@ -52,7 +52,6 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
             "date_naissance": identite.date_naissance,
             "lieu_naissance": identite.lieu_naissance,
             "pays_naissance": identite.pays_naissance,
-            "recherche": sans_accents(f"{identite.prenoms} {identite.nom} {identite.nom_usage}"),
         }
         if identite.courriel and not (connu and connu.courriel_confirme_le):
             valeurs["courriel"] = identite.courriel
@@ -78,13 +77,6 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
                 setattr(usager, champ, valeur)
         return self.bulk_update(usagers, ["sub_hache", "anonymise_le", *SANS_IDENTITE])
 
-    def nommes(self, termes: str) -> "UsagerQuerySet":
-        """Whose names hold each word of `termes`, whatever the accents and the case."""
-        trouves = self
-        for terme in sans_accents(termes).split():
-            trouves = trouves.filter(recherche__contains=terme)
-        return trouves
-
 
 class Usager(models.Model):
     """A person as FranceConnect identified them."""
@@ -103,7 +95,6 @@ class Usager(models.Model):
     telephone_chiffre = models.BinaryField(null=True)
     telephone_confirme_le = models.DateTimeField("téléphone confirmé le", null=True, blank=True)
     avis_utilisations = models.BooleanField("prévenu à chaque utilisation", default=False)
-    recherche = models.CharField(max_length=800, editable=False)
     connu_depuis = models.DateTimeField("connu depuis", auto_now_add=True)
     anonymise_le = models.DateTimeField("rendu anonyme le", null=True, editable=False)
 
@@ -112,8 +103,6 @@ class Usager(models.Model):
     class Meta:
         verbose_name = "usager"
         ordering = ["nom", "prenoms"]
-        # The list of a great structure walks it; that of a small one starts from its people.
-        indexes = [models.Index(fields=["nom", "prenoms", "id"], name="usager_par_nom")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(anonymise_le=None) | Q(sub_hache__startswith=ANONYME, **SANS_IDENTITE),
@@ -130,6 +119,11 @@ class Usager(models.Model):
         """As civil status writes it: « Angela Claire DUBOIS, nom d’usage LEROY »."""
         usage = f", nom d’usage {self.nom_usage.upper()}" if self.nom_usage else ""
         return f"{self.prenoms} {self.nom.upper()}{usage}"
+
+    @property
+    def classement(self) -> str:
+        """Where they stand in a list, and what a search looks in: « dubois angela leroy »."""
+        return sans_accents(f"{self.nom} {self.prenoms} {self.nom_usage}")
 
     @property
     def nom_court(self) -> str:
