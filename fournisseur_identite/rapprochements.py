@@ -6,10 +6,7 @@ from journal.rapprochement import Rapprochement
 _CONNEXIONS = {
     "fournisseur_identite_connexion": frozenset({"id", "jeton_expire_le", "jeton_servi_le"})
 }
-_OBJETS = """
-SELECT 'connexion ' || id, id FROM fournisseur_identite_connexion
-WHERE {colonne} IS NOT NULL ORDER BY 1
-"""
+_OBJETS = "SELECT id FROM fournisseur_identite_connexion WHERE {colonne} IS NOT NULL"
 _LIGNES = """
 SELECT e.id, 'connexion ' || s.connexion_ref FROM journal_entree e
 JOIN journal_sujet s ON s.entree_id = e.id
@@ -21,7 +18,9 @@ WHERE e.action = '{action}' AND c.{colonne} IS NULL ORDER BY 1
 def _rapprochement(nom: str, action: Action, colonne: str) -> Rapprochement:
     return Rapprochement(
         nom=nom,
+        objet="connexion",
         verbe=action.cle,
+        action=action.cle,
         objets=_OBJETS.format(colonne=colonne),
         lignes=_LIGNES.format(action=action.cle, colonne=colonne),
         lectures=_CONNEXIONS,

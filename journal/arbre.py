@@ -44,6 +44,25 @@ class Frontiere:
         self.taille += 1
         return completes
 
+    def etendre(self, feuilles: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+        """Add many leaves, as `ajouter` would one by one: level by level, for half its price."""
+        rangee, niveau, completes, seules = list(feuilles), 0, [], []
+        sha256 = hashlib.sha256
+        while rangee:
+            premier = self.taille >> niveau
+            if niveau in NIVEAUX:
+                completes += [(niveau, premier + rang, n) for rang, n in enumerate(rangee)]
+            if premier & 1:
+                rangee.insert(0, self.pile.pop())
+            if len(rangee) & 1:
+                seules.append(rangee.pop())
+            paires = zip(rangee[::2], rangee[1::2], strict=True)
+            rangee = [sha256(b"\x01" + gauche + droite).digest() for gauche, droite in paires]
+            niveau += 1
+        self.pile += reversed(seules)
+        self.taille += len(feuilles)
+        return completes
+
     @property
     def racine(self) -> bytes:
         return _plier(self.pile)

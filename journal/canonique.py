@@ -11,13 +11,13 @@ import json
 from collections.abc import Mapping
 
 TAILLE_SEL = 32
+_ENCODEUR = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def canonique(contenu: Mapping[str, object]) -> bytes:
     """Return the canonical bytes of `contenu`; floats raise ValueError."""
     _verifier(contenu)
-    texte = json.dumps(contenu, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return texte.encode("ascii")
+    return _ENCODEUR.encode(contenu).encode("ascii")
 
 
 def engagement(sel: bytes, contenu: Mapping[str, object]) -> bytes:

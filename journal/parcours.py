@@ -2,7 +2,7 @@
 J09 and J11. Everything is recomputed from the entries' columns; no stored hash is believed alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,15 +19,16 @@ from journal.lignes import (
 )
 from journal.registre import LigneSceau, Registre
 
-LOT = 20_000
+LOT = 1 << 16
 TOLERANCE = timedelta(minutes=10)  # a long transaction may commit well after its entry's time
+_SANS_ARRET = 1 << 62
 _SUJET = 3 + len(LigneEntree._fields)
 _BORNES = """
 SELECT min(entree_id), max(entree_id) FROM journal_feuille
 WHERE arbre = %(arbre)s AND position >= %(debut)s AND position < %(fin)s
 """
 _LIGNES = f"""
-SELECT f.position, f.entree_id, f.empreinte, {COLONNES_ENTREE}, {COLONNES_SUJET}
+SELECT f.position, f.entree_id, encode(f.empreinte, 'hex'), {COLONNES_ENTREE}, {COLONNES_SUJET}
 FROM journal_feuille f
 LEFT JOIN journal_entree e ON e.id = f.entree_id AND e.id BETWEEN %(basse)s AND %(haute)s
 LEFT JOIN journal_sujet s ON s.entree_id = f.entree_id
@@ -54,6 +55,11 @@ class Parcours:
     limite: str = ""
     sans_sujet: list[tuple[int, int, str]] = field(default_factory=list)
 
+    def sauter(self, taille: int) -> None:
+        """Leave out the seals up to `taille`; the last of them is the one before."""
+        while self.rang < len(self.sceaux) and self.sceaux[self.rang].taille <= taille:
+            self._passer(self.sceaux[self.rang])
+
     def lots(self) -> Iterator[list[Constat]]:
         """The findings, by lots of leaves; `frontiere` stands after each of them."""
         fin = max((sceau.taille for sceau in self.sceaux), default=0)
@@ -69,38 +75,73 @@ class Parcours:
         self.sans_sujet = []
         lot = {"arbre": self.arbre, "debut": debut, "fin": fin}
         ((basse, haute),) = self.registre.lire(_BORNES, lot)
-        for ligne in self.registre.lire(_LIGNES, lot | {"basse": basse, "haute": haute}):
-            yield from self._ligne(ligne)
+        lignes = self.registre.parcourir(_LIGNES, lot | {"basse": basse, "haute": haute})
+        yield from self._lignes(lignes)
         yield from self._sujets_absents()
         if self.frontiere.taille < fin and self._reste(fin):
             yield from self._trou(fin)
 
-    def _ligne(self, ligne: tuple[Any, ...]) -> Iterator[Constat]:
-        position, cle, empreinte = ligne[:3]
-        if position != self.frontiere.taille:
-            yield from self._trou(position)
-        if cle is None:
-            yield from self._chaine(position, empreinte)
-        elif ligne[3] is None:
-            yield self._constat("J02", position, cle, "Its leaf stands, the entry is gone.")
-        else:
-            yield from self._entree(position, empreinte, ligne)
-        for niveau, rang, sommet in self.frontiere.ajouter(empreinte):
+    def _lignes(self, lignes: Iterable[list[Any]]) -> Iterator[Constat]:
+        """Hold each leaf to its entry; the tree grows from one seal to the next."""
+        feuilles: list[bytes] = []
+        suivante, arret = self.frontiere.taille, self._prochain_arret()
+        for ligne in lignes:
+            position, empreinte = int(ligne[0]), bytes.fromhex(ligne[2])
+            if position != suivante or position >= arret:
+                yield from self._poser(feuilles)
+                if position != suivante:
+                    yield from self._trou(position)
+                suivante, arret, feuilles = position, self._prochain_arret(), []
+            if not self._est_juste(ligne, empreinte):
+                yield from self._faute(position, empreinte, ligne)
+            feuilles.append(empreinte)
+            suivante += 1
+        yield from self._poser(feuilles)
+
+    def _prochain_arret(self) -> int:
+        """The size, above the present one, at which a root is asked for."""
+        tailles = {t for t in self.cherchees if t > self.frontiere.taille}
+        if self.rang < len(self.sceaux):
+            tailles.add(self.sceaux[self.rang].taille)
+        return min(tailles, default=_SANS_ARRET)
+
+    def _poser(self, feuilles: list[bytes]) -> Iterator[Constat]:
+        for niveau, rang, sommet in self.frontiere.etendre(feuilles):
             self.noeuds[niveau, rang] = sommet
         yield from self._atteindre()
 
-    def _entree(self, position: int, empreinte: bytes, ligne: tuple[Any, ...]) -> Iterator[Constat]:
-        entree = ligne[3:_SUJET]
+    def _est_juste(self, ligne: list[Any], empreinte: bytes) -> bool:
+        """Nothing to say of this leaf, as of nearly all of them."""
+        entree, sujet = ligne[3:_SUJET], ligne[_SUJET:]
+        return (
+            entree[0] is not None
+            and sujet[-1] is not None
+            and entree[2] >= self.limite
+            and _meme(entree, empreinte)
+            and sujet_ouvre(sujet, entree[4], entree[12])
+        )
+
+    def _faute(self, position: int, empreinte: bytes, ligne: list[Any]) -> Iterator[Constat]:
+        if ligne[1] is None:
+            yield from self._chaine(position, empreinte)
+        elif ligne[3] is None:
+            phrase = "Its leaf stands, the entry is gone."
+            yield self._constat("J02", position, int(ligne[1]), phrase)
+        else:
+            yield from self._entree(position, empreinte, ligne)
+
+    def _entree(self, position: int, empreinte: bytes, ligne: list[Any]) -> Iterator[Constat]:
+        entree, sujet = ligne[3:_SUJET], ligne[_SUJET:]
+        cle, instant = int(entree[0]), entree[2]
         if not _meme(entree, empreinte):
-            yield self._constat("J01", position, entree[0], "The entry is not what was sealed.")
-        elif entree[2] < self.limite:
-            phrase = f"Dated {entree[2]}, it appeared after a seal of {self.limite} or later."
-            yield self._constat("J09", position, entree[0], phrase)
-        sujet = ligne[_SUJET:]
+            yield self._constat("J01", position, cle, "The entry is not what was sealed.")
+        elif instant < self.limite:
+            phrase = f"Dated {instant}, it appeared after a seal of {self.limite} or later."
+            yield self._constat("J09", position, cle, phrase)
         if sujet[-1] is None:
-            self.sans_sujet.append((position, entree[0], entree[2]))
+            self.sans_sujet.append((position, cle, instant))
         elif not sujet_ouvre(sujet, entree[4], entree[12]):
-            yield self._constat("J11", position, entree[0], "The subject was changed.")
+            yield self._constat("J11", position, cle, "The subject was changed.")
 
     def _sujets_absents(self) -> Iterator[Constat]:
         for position, cle, instant in self.sans_sujet:
@@ -136,9 +177,12 @@ class Parcours:
             sceau = self.sceaux[self.rang]
             if not self.rompu and sceau.racine != self.frontiere.racine:
                 yield self._racine_fausse(sceau)
-            self.rang += 1
-            self.avant = sceau
-            self.limite = _limite(sceau.instant)
+            self._passer(sceau)
+
+    def _passer(self, sceau: LigneSceau) -> None:
+        self.rang += 1
+        self.avant = sceau
+        self.limite = _limite(sceau.instant)
 
     def _racine_fausse(self, sceau: LigneSceau) -> Constat:
         self.rompu = True
@@ -173,7 +217,7 @@ class Parcours:
         return Constat(code=code, phrase=phrase, arbre=self.arbre, position=position, entree=entree)
 
 
-def _meme(entree: tuple[Any, ...], empreinte: bytes) -> bool:
+def _meme(entree: list[Any], empreinte: bytes) -> bool:
     try:
         return feuille(entree) == empreinte
     except (ValueError, UnicodeError):  # details that have no canonical form

@@ -1,6 +1,7 @@
 """Reading the sealed journal: trees, seals and keys as the database holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal import arbre
-from journal.lignes import COLONNES_ENTREE
+from journal.lignes import COLONNES_ENTREE, champs
 from journal.note import Cle
 
 VERROU = 7_962  # the advisory lock of the sealer
@@ -52,10 +53,28 @@ class Registre:
             curseur.execute(requete, nommees or valeurs or None)
             return list(curseur.fetchall())
 
+    def parcourir(self, requete: str, valeurs: dict[str, Any]) -> Iterator[list[Any]]:
+        """The rows of a long reading as they come; see `lignes.champs`."""
+        with (
+            self.connexion.cursor() as curseur,
+            curseur.copy(f"COPY ({requete}) TO STDOUT", valeurs) as copie,
+        ):
+            for octets in copie:
+                yield champs(str(octets, "utf-8")[:-1])
+
     def regler(self) -> None:
         """Set this connection for reading everything: no time limit, one core, no sort on disk."""
         for nom, valeur in _LONGUE_LECTURE.items():
             self.lire("SELECT set_config(%s, %s, false)", nom, valeur)
+
+    @contextmanager
+    def en_fusion(self) -> Iterator[None]:
+        """Join by merging: rows that come in order already are neither hashed nor sorted."""
+        self.lire("SELECT set_config('enable_hashjoin', 'off', false)")
+        try:
+            yield
+        finally:
+            self.lire("SELECT set_config('enable_hashjoin', 'on', false)")
 
     # --- Seals and keys ---
 

@@ -4,22 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
-from typing import Any
-from uuid import UUID
 
 from journal import horodatage, murs, rapprochement, temoins
-from journal.actes import acte_de
 from journal.arbre import Frontiere
 from journal.constats import Constat
 from journal.effacements import Effacements
 from journal.note import Cle, NoteInvalide, Tete, annonce_de, condenser, lire_tete
 from journal.parcours import Parcours
-from journal.rapprochement import Rapprochement
 from journal.registre import LigneSceau, Registre
 from journal.temoins import TemoinIllisible
 
 GRACE = timedelta(seconds=60)  # a committed entry is sealed in one second; after this, an alarm
-LOT_ACTES = 10_000
 
 _SANS_SCEAU = """
 SELECT e.id, f.arbre, f.position FROM journal_entree e
@@ -66,7 +61,7 @@ class Verification:
         for objet, phrase in murs.fautes(self.registre.lire):
             yield Constat(code="J12", phrase=phrase, objet=objet)
         for comparaison in rapprochement.tous():
-            yield from rapprocher(self.registre, comparaison)
+            yield from rapprochement.comparer(self.registre, comparaison)
 
     def _cles(self, cles: list[tuple[Cle, int, str]]) -> Iterator[Constat]:
         """Each key is announced by itself and by the one before; one of them is trusted."""
@@ -104,11 +99,12 @@ class Verification:
 
     def _parcourir(self, parcours: Parcours, total: int) -> Iterator[Constat]:
         yield from self._reprendre(parcours)
-        for lot in parcours.lots():
-            yield from lot
-            bord = parcours.frontiere
-            if not parcours.rompu:
-                self.avancer(Reprise(parcours.arbre, bord.taille, bord.pile), total)
+        with self.registre.en_fusion():
+            for lot in parcours.lots():
+                yield from lot
+                bord = parcours.frontiere
+                if not parcours.rompu:
+                    self.avancer(Reprise(parcours.arbre, bord.taille, bord.pile), total)
 
     def _deja_vu(self, numero: int) -> bool:
         debut = self.reprise.arbre if self.reprise else self.depuis[0] if self.depuis else numero
@@ -118,7 +114,7 @@ class Verification:
         """Start where the last verification stopped: the edge is held to the seal of that size."""
         if self.reprise and self.reprise.arbre == parcours.arbre:
             parcours.frontiere = Frontiere(self.reprise.taille, self.reprise.pile)
-            _sauter(parcours, self.reprise.taille)
+            parcours.sauter(self.reprise.taille)
         elif self.depuis and self.depuis[0] == parcours.arbre:
             tailles = [s.taille for s in parcours.sceaux if s.taille <= self.depuis[1]]
             if tailles:
@@ -131,19 +127,12 @@ class Verification:
             phrase = "Leaves are missing before this size: verify from the beginning."
             yield Constat(code="J07", phrase=phrase, arbre=parcours.arbre, taille=taille)
         else:
-            _sauter(parcours, taille - 1)
+            parcours.sauter(taille - 1)
 
     def _sans_sceau(self) -> Iterator[Constat]:
         for entree, arbre, position in self.registre.lire(_SANS_SCEAU, GRACE):
             phrase = "This entry is in no sealed tree: written behind our back, or no sealer runs."
             yield Constat(code="J04", phrase=phrase, arbre=arbre, position=position, entree=entree)
-
-
-def _sauter(parcours: Parcours, taille: int) -> None:
-    """Leave out the seals up to `taille`; the last of them is the one before."""
-    while parcours.rang < len(parcours.sceaux) and parcours.sceaux[parcours.rang].taille <= taille:
-        parcours.avant = parcours.sceaux[parcours.rang]
-        parcours.rang += 1
 
 
 # --- Seals ----------------------------------------------------------------------------------------
@@ -218,28 +207,3 @@ def _temoin(
     if refus:
         arbre, taille = (tete.arbre, tete.taille) if tete else (None, None)
         yield Constat(code="J08", phrase=refus, arbre=arbre, taille=taille, objet=nom)
-
-
-# --- Journal and tables ---------------------------------------------------------------------------
-
-
-def rapprocher(registre: Registre, comparaison: Rapprochement) -> Iterator[Constat]:
-    objets = registre.lire(comparaison.objets)
-    for debut in range(0, len(objets), LOT_ACTES):
-        for nom in _sans_ligne(registre, comparaison, objets[debut : debut + LOT_ACTES]):
-            yield Constat(code="J13", phrase=f"{comparaison.nom}: {nom}.", objet=nom)
-    for entree, nom in registre.lire(comparaison.lignes):
-        phrase = f"{comparaison.nom}, reversed: the line stands without {nom}."
-        yield Constat(code="J13", phrase=phrase, entree=entree, objet=nom)
-
-
-def _sans_ligne(
-    registre: Registre, comparaison: Rapprochement, objets: list[tuple[str, UUID]]
-) -> Iterator[str]:
-    if not comparaison.verbe:
-        yield from (nom for nom, _ in objets)
-        return
-    actes: dict[UUID, Any] = {acte_de(cle, comparaison.verbe): nom for nom, cle in objets}
-    requete = "SELECT acte FROM journal_entree WHERE acte = ANY(%s)"
-    presents = {acte for (acte,) in registre.lire(requete, list(actes))}
-    yield from (nom for acte, nom in actes.items() if acte not in presents)

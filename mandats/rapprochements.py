@@ -18,7 +18,7 @@ RAPPROCHEMENTS = [
     Rapprochement(
         nom="mandat signed without its line",
         objets=f"""
-            SELECT 'mandat ' || m.id, m.id FROM mandats_mandat m
+            SELECT 'mandat ' || m.id FROM mandats_mandat m
             WHERE NOT EXISTS (
                 SELECT FROM journal_entree e
                 WHERE e.action = '{SIGNATURE.cle}' AND e.details ->> 'reference' = m.reference)
@@ -35,18 +35,19 @@ RAPPROCHEMENTS = [
     ),
     Rapprochement(
         nom="autorisation given without its line",
+        objet="autorisation",
         verbe="creation",
-        objets="SELECT 'autorisation ' || id, id FROM mandats_autorisation ORDER BY 1",
+        action=AUTORISATION_CREEE.cle,
+        objets="SELECT id FROM mandats_autorisation",
         lignes=_LIGNES.format(action=AUTORISATION_CREEE.cle, absente="a.id IS NULL"),
         lectures=_AUTORISATIONS,
     ),
     Rapprochement(
         nom="autorisation revoked without its line",
+        objet="autorisation",
         verbe="revocation",
-        objets=(
-            "SELECT 'autorisation ' || id, id FROM mandats_autorisation"
-            " WHERE revoquee_le IS NOT NULL ORDER BY 1"
-        ),
+        action=AUTORISATION_REVOQUEE.cle,
+        objets="SELECT id FROM mandats_autorisation WHERE revoquee_le IS NOT NULL",
         lignes=_LIGNES.format(action=AUTORISATION_REVOQUEE.cle, absente="a.revoquee_le IS NULL"),
         lectures=_AUTORISATIONS,
     ),

@@ -111,6 +111,19 @@ def test_frontier_tells_the_nodes_that_are_kept() -> None:
     assert reprise.racine == mth(d)
 
 
+@essais
+@given(st.lists(st.integers(0, 700), max_size=5))
+def test_many_leaves_at_once_are_the_same_leaves(tailles: list[int]) -> None:
+    d = feuilles(sum(tailles))
+    une, lots, noeuds = arbre.Frontiere(), arbre.Frontiere(), []
+    attendus = [noeud for feuille in d for noeud in une.ajouter(feuille)]
+    for taille in tailles:
+        noeuds += lots.etendre(d[lots.taille : lots.taille + taille])
+        assert lots.racine == arbre.racine(d[: lots.taille])
+    assert (lots.taille, lots.pile) == (une.taille, une.pile)
+    assert sorted(noeuds) == sorted(attendus)
+
+
 def test_frontier_has_a_hash_for_each_bit() -> None:
     with pytest.raises(ValueError, match="each bit"):
         arbre.Frontiere(3, [bytes(32)])

@@ -113,8 +113,13 @@ def test_stopped_verification_goes_on(tmp_path: Path, monkeypatch: Any) -> None:
             lancer("--reprise", str(fichier))
     assert json.loads(fichier.read_text())["taille"] == 14
     lues: list[int] = []
-    ligne = Parcours._ligne
-    monkeypatch.setattr(Parcours, "_ligne", lambda p, x: lues.append(x[0]) or ligne(p, x))  # type: ignore[func-returns-value]
+    juste = Parcours._est_juste
+
+    def noter(parcours: Parcours, ligne: list[Any], empreinte: bytes) -> bool:
+        lues.append(int(ligne[0]))
+        return juste(parcours, ligne, empreinte)
+
+    monkeypatch.setattr(Parcours, "_est_juste", noter)
     assert [c["code"] for c in trouves("--reprise", str(fichier))] == ["J01"]
     assert lues == list(range(14, 30))
     assert not fichier.exists()

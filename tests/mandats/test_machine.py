@@ -27,7 +27,6 @@ from journal.models import Auteur, Entree
 from journal.murs import ROLE_AUDIT, ROLE_RETENTION
 from journal.registre import Registre
 from journal.retention import il_y_a
-from journal.verification import rapprocher
 from mandats import attestation, signature
 from mandats.conservation import ANNEES
 from mandats.durees import DUREES
@@ -196,7 +195,9 @@ class Machine(RuleBasedStateMachine):
         assert signatures.count() == self.signes
         with role(ROLE_AUDIT):
             registre = Registre(connection)
-            constats = [c for r in rapprochement.tous() for c in rapprocher(registre, r)]
+            constats = [
+                c for r in rapprochement.tous() for c in rapprochement.comparer(registre, r)
+            ]
         assert constats == []
 
 
