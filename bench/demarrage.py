@@ -1,8 +1,11 @@
 """`python -m bench.demarrage`: start to first answer, memory of a warm worker, installed size.
 
-One gunicorn worker, over the demo's data. Warm: an aidant has logged in, signed a mandat (PDF and
-seal), read the lists and used it on a site. The size is that of the packages of requirements.txt,
-without the bytecode that Python adds, and of the product's own files.
+One gunicorn worker, over the demo's data, with a workshop for the documents as in production. Warm:
+an aidant has logged in and read the lists; then another has signed mandats and used one on a
+site. Memory is what is resident, and
+the process's own share of it, where pages that several hold count for a part each (PSS). The size
+is that of the packages of requirements.txt, without the bytecode that Python adds, and of the
+product's own files.
 """
 
 import os
@@ -22,7 +25,7 @@ from tests.poste import Poste
 from tests.serveurs import RACINE, Demo, port_libre
 
 RESULTATS = Path(__file__).parent / "results"
-ESSAIS = 5
+ESSAIS, SIGNATURES = 5, 5
 PRODUIT = (
     "aidants", "aidants_connect", "deploiement", "fournisseur_identite", "journal", "mandats",
     "static", "templates", "usagers",
@@ -36,9 +39,12 @@ def demarrer(demo: Demo) -> tuple[float, float]:
     commande = [
         sys.executable, "-m", "gunicorn", "aidants_connect.wsgi", "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--threads", "8", "--no-control-socket",
+        "--log-level", "warning",
     ]  # fmt: skip
     debut = time.perf_counter()
-    with psutil.Popen(commande, cwd=RACINE, env=demo.environ()) as serveur:
+    with psutil.Popen(
+        commande, cwd=RACINE, env=demo.environ() | {"NIVEAU_JOURNAUX": "WARNING"}
+    ) as serveur:
         while not _repond(port, demo):
             time.sleep(0.02)
         duree = time.perf_counter() - debut
@@ -57,11 +63,17 @@ def _repond(port: int, demo: Demo) -> bool:
 
 
 def rechauffer(demo: Demo) -> None:
+    with Poste(demo, "Karim") as poste:
+        poste.se_connecter()
+        for chemin in PAGES * 5:
+            poste.client.get(demo.produit + chemin)
+
+
+def signer(demo: Demo) -> None:
     with Poste(demo, "Camille") as poste:
         poste.se_connecter()
-        poste.signer_pour("usuelle", "Hélène L'Héritier", "logement")
-        for chemin in PAGES:
-            poste.client.get(demo.produit + chemin)
+        for _ in range(SIGNATURES):
+            poste.signer_pour("usuelle", "Hélène L'Héritier", "logement")
         service = Service(demo)
         retour = poste.confirmer(service.demande(), "HÉRITIER")
         jetons = service.jetons(poste.client, retour).json()
@@ -69,14 +81,25 @@ def rechauffer(demo: Demo) -> None:
         poste.client.get(f"{demo.produit}/oidc/userinfo", headers=porteur)
 
 
-def memoire(demo: Demo) -> list[tuple[str, float, float]]:
-    """Of the master and its worker: resident, and its own share of what processes share (MB)."""
-    lignes = []
-    for processus in Chronometre(demo).processus:
-        vue = processus.memory_full_info()
-        nom = "worker" if processus.children() == [] else "gunicorn's master"
-        lignes.append((nom, vue.rss / 1e6, vue.pss / 1e6))
-    return lignes
+def memoire(demo: Demo, moment: str) -> list[str]:
+    """A line each for the master, its worker and the workshop, where there is one."""
+    serveurs = sorted(Chronometre(demo).processus, key=lambda processus: processus.pid)
+    ateliers = [p for p in psutil.process_iter(["cmdline"]) if _est_atelier(p, demo)]
+    processus = zip(
+        ("gunicorn's master", "worker", "workshop"), [*serveurs, *ateliers], strict=False
+    )
+    return [_ligne_de_memoire(f"{nom}, {moment}", p) for nom, p in processus]
+
+
+def _est_atelier(processus: psutil.Process, demo: Demo) -> bool:
+    mots = processus.info["cmdline"] or []
+    return "atelier" in mots and demo.environnement["AC_ATELIER"] in mots
+
+
+def _ligne_de_memoire(quoi: str, processus: psutil.Process) -> str:
+    vue = processus.memory_full_info()
+    residente, part = vue.rss / 1e6, vue.pss / 1e6
+    return f"| memory of the {quoi}: resident, own share | {residente:.0f}, {part:.0f} MB |"
 
 
 def taille() -> tuple[float, list[tuple[float, str]]]:
@@ -103,10 +126,13 @@ def _produit() -> float:
 
 def main() -> None:
     charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
-    with Demo(Path(tempfile.mkdtemp(prefix="bench")), {}) as demo:
+    dossier = Path(tempfile.mkdtemp(prefix="bench"))
+    with Demo(dossier, {"AC_ATELIER": str(dossier / "atelier")}) as demo:
         departs = sorted(demarrer(demo) for _ in range(ESSAIS))
         rechauffer(demo)
-        memoires = memoire(demo)
+        memoires = memoire(demo, "warm, nothing signed")
+        signer(demo)
+        memoires += memoire(demo, f"{SIGNATURES} mandats signed, one used")
     total, lourds = taille()
     texte = "\n".join(
         [
@@ -119,10 +145,7 @@ def main() -> None:
             f"| start to first page, fastest of {ESSAIS} | {departs[0][0]:.1f} s |",
             f"| the same, median | {departs[ESSAIS // 2][0]:.1f} s |",
             f"| CPU of it, least | {min(cpu for _, cpu in departs):.1f} s |",
-            *(
-                f"| memory of the {n}: resident, own share | {r:.0f}, {p:.0f} MB |"
-                for n, r, p in memoires
-            ),
+            *memoires,
             f"| packages of production | {total:.0f} MB |",
             *(f"| of which {nom} | {mo:.1f} MB |" for mo, nom in lourds),
             f"| the product's own files | {_produit():.1f} MB |",

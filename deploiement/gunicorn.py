@@ -1,8 +1,10 @@
 """Gunicorn's settings; GUNICORN_CMD_ARGS can override each of them."""
 
+import importlib
 import os
 import subprocess
 import sys
+import tempfile
 
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
@@ -15,6 +17,8 @@ max_requests = 5000
 max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory, so that heartbeats never wait for a disk
 control_socket_disable = True
+# Where the documents are composed for all the workers (usagers/atelier.py); a reload has its own.
+raw_env = [f"AC_ATELIER={tempfile.mkdtemp(prefix='atelier-')}"]
 # No access log: addresses hold codes and states of OpenID Connect. The application logs requests.
 accesslog = None
 
@@ -24,3 +28,8 @@ def on_starting(_server: object) -> None:
     commande = [sys.executable, "manage.py", "check", "--database", "default"]
     if subprocess.run(commande, check=False).returncode:  # noqa: S603 - our own command
         sys.exit("The start-up checks failed: see above.")
+
+
+def post_worker_init(_worker: object) -> None:
+    """Open the workshop before anybody signs; the worker that comes first does."""
+    importlib.import_module("usagers.atelier").eveiller()

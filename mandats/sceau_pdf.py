@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 from django.conf import settings
 
+from usagers.atelier import confier
+
 # The identifier of the attribute that holds a timestamp (RFC 3161, appendix A), as the file has it.
 _HORODATE = b"060b2a864886f70d010910020e"
 
@@ -18,9 +20,8 @@ def sceller(octets: bytes, *, page: int = 1) -> bytes:
     `page`, from 0, is the one that the seal's hidden field belongs to.
     A silent authority does not stop a signature: the seal is then of level B-B.
     """
-    from mandats import pades  # noqa: PLC0415 - 20 MB that most processes never need
-
-    return pades.sceller(octets, page=page)
+    scelle: bytes = confier("mandats.pades.sceller", octets, page=page)
+    return scelle
 
 
 def niveau(octets: bytes) -> str:

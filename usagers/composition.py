@@ -1,7 +1,6 @@
-"""Composing paper by WeasyPrint, which reads our own static files alone: `papier` loads this."""
+"""Composing paper by WeasyPrint, which reads our own static files alone: the work of `papier`."""
 
 import functools
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -45,12 +44,11 @@ def _mise_en_page(feuille: str) -> tuple[Statique, FontConfiguration, CSS]:
     return lecteur, polices, CSS(filename=chemin, font_config=polices, url_fetcher=lecteur)
 
 
-def composer(pages: int | None, textes: Iterable[str], *, feuille: str) -> bytes:
-    """What `papier.imprimer_en` promises; None: whatever the number of pages."""
-    for texte in textes:
-        document = _disposer(texte, feuille)
-        if pages is None or len(document.pages) <= pages:
-            break
+def composer(texte: str, *, feuille: str, pages: int | None = None) -> bytes | None:
+    """Return the PDF of this HTML; None when it has more than so many pages."""
+    document = _disposer(texte, feuille)
+    if pages is not None and len(document.pages) > pages:
+        return None
     return _octets(document)
 
 

@@ -1,6 +1,8 @@
-"""Paper: PDF/UA-1, composed by WeasyPrint, which is loaded with the first document."""
+"""Paper: PDF/UA-1, composed by WeasyPrint in the workshop."""
 
 from collections.abc import Iterable
+
+from usagers.atelier import confier
 
 
 class DocumentImpossible(RuntimeError):
@@ -12,14 +14,19 @@ def imprimer(texte: str, *, feuille: str) -> bytes:
 
     Raises `DocumentImpossible` when it asks for anything else than our own files.
     """
-    return imprimer_en(None, [texte], feuille=feuille)
+    octets: bytes = confier("usagers.composition.composer", texte, feuille=feuille)
+    return octets
 
 
-def imprimer_en(pages: int | None, textes: Iterable[str], *, feuille: str) -> bytes:
+def imprimer_en(pages: int, textes: Iterable[str], *, feuille: str) -> bytes:
     """Return the PDF of the first of these texts that has no more than so many pages.
 
     They say the same, each with less room than the one before; the last is taken as it comes.
     """
-    from usagers import composition  # noqa: PLC0415 - 50 MB that most processes never need
-
-    return composition.composer(pages, textes, feuille=feuille)
+    for texte in textes:
+        octets: bytes | None = confier(
+            "usagers.composition.composer", texte, feuille=feuille, pages=pages
+        )
+        if octets is not None:
+            return octets
+    return imprimer(texte, feuille=feuille)

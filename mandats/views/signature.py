@@ -18,6 +18,7 @@ from mandats.forms.signature import SignatureForm
 from mandats.models import Mandat, Projet
 from mandats.models.projets import Refus
 from mandats.signature import Signature, signer
+from usagers import atelier
 
 CODE_REFUSE = "Ce code n’est pas accepté. Attendez le prochain code, puis réessayez."
 OCCUPE = (
@@ -43,6 +44,7 @@ def projet_signature(request: RequeteAidant, projet_id: uuid.UUID) -> HttpRespon
     form = SignatureForm(donnees, usager=projet.usager, initial={"lieu": projet.structure.commune})
     if form.is_valid():
         return _signer(request, projet, form)
+    atelier.eveiller()
     return _page(request, projet, form)
 
 
