@@ -28,6 +28,11 @@ def port_libre() -> int:
         return int(prise.getsockname()[1])
 
 
+def joignable(port: int) -> bool:
+    with socket.socket() as prise:
+        return prise.connect_ex(("127.0.0.1", port)) == 0
+
+
 @dataclass
 class Demo:
     """`manage.py demo` as a process, on free ports, with data of its own."""

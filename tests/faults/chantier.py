@@ -1,5 +1,6 @@
 """The whole service for fault tests, on parts that can be broken: PostgreSQL, Redis, gunicorn with
-several workers, a Celery worker, the sealer, a mail server.
+several workers, a Celery worker, the sealer, a mail server; a second gunicorn where a test asks for
+two web nodes.
 """
 
 import contextlib
@@ -8,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,7 +26,7 @@ from aidants_connect.postgresql_embarque import serveur
 from tests.faults.clients import Aidant, Site
 from tests.faults.courrier import BoiteAuxLettres
 from tests.faults.releve import FACTEUR
-from tests.serveurs import RACINE, port_libre
+from tests.serveurs import RACINE, joignable, port_libre
 
 OUVRIERS = 4
 AIDANTS, MANDATS, PROJETS = 8, 3_000 * min(FACTEUR, 10), 20
@@ -45,7 +45,9 @@ def attendre(condition: Callable[[], object], *, secondes: float = 30, quoi: str
 class Chantier:
     dossier: Path
     port: int = field(default_factory=port_libre)
+    port_second: int = field(default_factory=port_libre)
     port_redis: int = field(default_factory=port_libre)
+    ouvriers: int = OUVRIERS  # of each web node
     processus: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -62,12 +64,8 @@ class Chantier:
 
     def __exit__(self, *_: object) -> None:
         """Nothing is left to be finished."""
-        ouvriers = self.ouvriers_web() if "web" in self.processus else []
         for nom in reversed(list(self.processus)):
-            self.tuer(nom)
-        for ouvrier in ouvriers:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                ouvrier.kill()
+            self.tuer_entier(nom)
         self.boite.fermer()
         self.postgresql.cleanup()
         shutil.rmtree(serveur.dossier(self.dossier), ignore_errors=True)
@@ -90,7 +88,7 @@ class Chantier:
             "REDIS_URL": f"redis://127.0.0.1:{self.port_redis}/0",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.boite.port}",
             "NIVEAU_JOURNAUX": "WARNING",
-            "WEB_PROCESSUS": str(OUVRIERS),
+            "WEB_PROCESSUS": str(self.ouvriers),
         }
 
     def _commande(self, nom: str) -> list[str]:
@@ -98,8 +96,8 @@ class Chantier:
         return {
             "redis": ["redis-server", "--port", str(self.port_redis), "--bind", "127.0.0.1",
                       "--save", "", "--appendonly", "no"],
-            "web": [python, "-m", "gunicorn", "aidants_connect.wsgi", "--config",
-                    "deploiement/gunicorn.py", "--bind", f"127.0.0.1:{self.port}"],
+            "web": _gunicorn(self.port),
+            "web2": _gunicorn(self.port_second),
             "celery": [python, "-m", "celery", "-A", "aidants_connect", "worker", "-P", "solo",
                        "-n", "pannes", "--without-gossip", "--without-mingle"],
             "scelleur": [python, "manage.py", "sceller"],
@@ -113,16 +111,39 @@ class Chantier:
                     self._commande(nom), cwd=dossier, env=self.env, stdout=sortie,
                     stderr=subprocess.STDOUT, start_new_session=True,
                 )  # fmt: skip
-            if nom in ("redis", "web"):
-                port = self.port if nom == "web" else self.port_redis
-                attendre(lambda port=port: _ecoute(port), secondes=60, quoi=nom)  # type: ignore[misc]
+            port = self._ports.get(nom)
+            if port:
+                attendre(lambda port=port: joignable(port), secondes=60, quoi=nom)  # type: ignore[misc]
+
+    @property
+    def _ports(self) -> dict[str, int]:
+        return {"redis": self.port_redis, "web": self.port, "web2": self.port_second}
 
     def tuer(self, nom: str) -> None:
         self.processus[nom].kill()
         self.processus[nom].wait(timeout=30)
 
-    def ouvriers_web(self) -> list[psutil.Process]:
-        return psutil.Process(self.processus["web"].pid).children()
+    def tuer_entier(self, nom: str) -> None:
+        """Kill a program and what it has started, as a machine that goes out."""
+        enfants: list[psutil.Process] = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            enfants = psutil.Process(self.processus[nom].pid).children(recursive=True)
+        self.tuer(nom)
+        for enfant in enfants:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                enfant.kill()
+
+    def recharger(self, nom: str) -> None:
+        """A graceful reload; return once every worker is a new one."""
+        anciens = {ouvrier.pid for ouvrier in self.ouvriers_web(nom)}
+        self.processus[nom].send_signal(signal.SIGHUP)
+        attendre(
+            lambda: not anciens & {ouvrier.pid for ouvrier in self.ouvriers_web(nom)},
+            secondes=90, quoi=f"the reload of {nom}",
+        )  # fmt: skip
+
+    def ouvriers_web(self, nom: str = "web") -> list[psutil.Process]:
+        return psutil.Process(self.processus[nom].pid).children()
 
     def gerer(self, *commande: str, codes: tuple[int, ...] = (0,)) -> str:
         """Run a command of `manage.py`; return what it says."""
@@ -216,6 +237,8 @@ class Chantier:
         return {json.dumps(constat, sort_keys=True) for constat in json.loads(texte)["constats"]}
 
 
-def _ecoute(port: int) -> bool:
-    with socket.socket() as prise:
-        return prise.connect_ex(("127.0.0.1", port)) == 0
+def _gunicorn(port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", "aidants_connect.wsgi", "--config",
+        "deploiement/gunicorn.py", "--bind", f"127.0.0.1:{port}",
+    ]  # fmt: skip
