@@ -57,7 +57,7 @@ def aidant_requis(vue: VueAidant[P]) -> Vue[P]:
     @functools.wraps(vue)
     def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         requete = cast("RequeteAidant", request)
-        requete.structures = list(requete.user.structures())
+        requete.structures = requete.user.ou_travailler()
         if not requete.structures:
             raise PermissionDenied
         requete.structure = structure_courante(requete)

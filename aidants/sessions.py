@@ -1,13 +1,19 @@
-"""Where sessions are kept (`SESSION_ENGINE`): Django's own store, its rows naming the account."""
+"""Where sessions are kept (`SESSION_ENGINE`): Django's own store, its rows naming the account.
+
+A session is read with its account: one statement tells who asks for a page.
+"""
 
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as StoreDeDjango
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 
 class SessionStore(StoreDeDjango):
+    compte: Any = None  # the account of the row, as it was when the row was read
+
     @classmethod
     def get_model_class(cls) -> Any:
         from aidants.models import Session  # noqa: PLC0415 - Django loads the store before the apps
@@ -17,6 +23,14 @@ class SessionStore(StoreDeDjango):
     @cached_property
     def model(self) -> Any:
         return self.get_model_class()
+
+    def _get_session_from_db(self) -> Any:
+        ligne = self.model.objects.lue(self.session_key)
+        if ligne is None or ligne.expire_date <= timezone.now():
+            self._session_key = None
+            return None
+        self.compte = ligne.compte
+        return ligne
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         ligne: Any = super().create_model_instance(data)

@@ -22,7 +22,7 @@ def _travail(request: RequeteAidant) -> dict[str, Any]:
     if not hasattr(request, "structures"):
         if _est_du_public(request) or not hasattr(request, "user") or not est_verifie(request):
             return {"structure": None, "structures": []}
-        request.structures = list(request.user.structures())
+        request.structures = request.user.ou_travailler()
     if not request.structures:
         return {"structure": None, "structures": []}
     return {"structure": structure_courante(request), "structures": request.structures}

@@ -1,6 +1,7 @@
 """The account of a person who helps (`Aidant`): who it is, what it may do, and how it ends."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -161,6 +162,8 @@ class Aidant(AbstractBaseUser):
     def __str__(self) -> str:
         return self.nom_complet
 
+    facteurs_ouverts: Collection[str] = ()  # those of the account, when its session was read
+
     @property
     def nom_complet(self) -> str:
         return ANONYME if self.anonymise_le else f"{self.prenom} {self.nom.upper()}"
@@ -197,6 +200,10 @@ class Aidant(AbstractBaseUser):
     def est_responsable(self) -> bool:
         """Asked many times by the admin, read once by request."""
         return self.appartenances.ouvertes().filter(est_responsable=True).exists()
+
+    def ou_travailler(self) -> "list[Structure]":
+        """`structures`, read: every page of an aidant asks it."""
+        return Structure.objects.de_l_aidant(self.pk)
 
     def structures(self) -> "QuerySet[Structure]":
         """The active structures where the person is an aidant, by name."""

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from aidants import demarches
+from aidants.lecture_compilee import LectureCompilee
 from journal.actions import Action, Details
 from journal.actions_comptes import (
     DEMARCHES_CHANGEES,
@@ -35,6 +36,10 @@ class StructureQuerySet(models.QuerySet["Structure"]):
             aidant_id=aidant_id, est_responsable=True, fin=None, structure=OuterRef("pk")
         )
         return self.filter(Exists(gestion))
+
+    def de_l_aidant(self, aidant_id: uuid.UUID) -> "list[Structure]":
+        """The active ones where this account is an aidant, by name."""
+        return _DE_L_AIDANT.toutes(aidant_id=aidant_id)
 
     @transaction.atomic
     def creer(
@@ -179,3 +184,12 @@ class Structure(models.Model):
 
 def _ordonner(cles: Collection[str]) -> list[str]:
     return demarches.ordonner(list(cles))
+
+
+def _de_l_aidant(aidant_id: uuid.UUID) -> StructureQuerySet:
+    roles = apps.get_model("aidants.Appartenance").objects.ouvertes()
+    siens = roles.filter(aidant_id=aidant_id, est_aidant=True, structure=OuterRef("pk"))
+    return Structure.objects.actives().filter(Exists(siens)).order_by("nom")
+
+
+_DE_L_AIDANT = LectureCompilee(_de_l_aidant, aidant_id=uuid.UUID)

@@ -14,11 +14,11 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from aidants.lecture_compilee import LectureCompilee
 from aidants.models import Aidant, Appartenance, Session, Structure
 from fournisseur_identite.models.cles import GENERATION
 from fournisseur_identite.models.demandes import DemandeAutorisation
 from fournisseur_identite.models.fins import AvisDeFin
-from fournisseur_identite.models.lecture import VALEUR, LectureCompilee
 from fournisseur_identite.models.services import FournisseurService
 from journal.actes import acte_de
 from journal.actions import JETON_REMIS, UTILISATION, Action
@@ -92,11 +92,11 @@ class ConnexionQuerySet(models.QuerySet["Connexion"]):
 
     def par_code(self, code: str) -> "Connexion | None":
         """The connexion of a code, locked."""
-        return _PAR_CODE.lire(condenser(code))
+        return _PAR_CODE.lire(condense=condenser(code))
 
     def par_jeton(self, jeton: str) -> "Connexion | None":
         """The connexion of an access token, locked."""
-        return _PAR_JETON.lire(condenser(jeton))
+        return _PAR_JETON.lire(condense=condenser(jeton))
 
 
 class Connexion(models.Model):
@@ -306,5 +306,9 @@ class Connexion(models.Model):
         return str(self.pk)
 
 
-_PAR_CODE = LectureCompilee(lambda: Connexion.objects.verrouillees().filter(code_sha256=VALEUR))
-_PAR_JETON = LectureCompilee(lambda: Connexion.objects.verrouillees().filter(jeton_sha256=VALEUR))
+_PAR_CODE = LectureCompilee(
+    lambda condense: Connexion.objects.verrouillees().filter(code_sha256=condense), condense=str
+)
+_PAR_JETON = LectureCompilee(
+    lambda condense: Connexion.objects.verrouillees().filter(jeton_sha256=condense), condense=str
+)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from aidants import demarches
 from aidants.demarches import DEMARCHES
-from fournisseur_identite.models.lecture import VALEUR, LectureCompilee
+from aidants.lecture_compilee import LectureCompilee
 from journal.actions import FS_CREE, FS_SECRET_RENOUVELE, Action
 from journal.models import Auteur, Cadre, Entree
 
@@ -49,7 +49,7 @@ class FournisseurServiceQuerySet(models.QuerySet["FournisseurService"]):
 
     def actif_nomme(self, client_id: str) -> "FournisseurService | None":
         """The client of this name, unless it is suspended."""
-        return _PAR_CLIENT_ID.lire(client_id)
+        return _PAR_CLIENT_ID.lire(client_id=client_id)
 
     @transaction.atomic
     def enregistrer(self, fs: "FournisseurService", *, par: Auteur) -> str:
@@ -282,5 +282,6 @@ def _sha256(valeur: str) -> str:
 
 
 _PAR_CLIENT_ID = LectureCompilee(
-    lambda: FournisseurService.objects.actifs().filter(client_id=VALEUR).order_by()
+    lambda client_id: FournisseurService.objects.actifs().filter(client_id=client_id).order_by(),
+    client_id=str,
 )

@@ -41,5 +41,5 @@ def _structure(request: HttpRequest) -> Structure | None:
     if not est_verifie(request):
         return None
     requete = cast("RequeteAidant", request)
-    requete.structures = list(requete.user.structures())
+    requete.structures = requete.user.ou_travailler()
     return structure_courante(requete) if requete.structures else None
