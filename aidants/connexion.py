@@ -96,7 +96,7 @@ def _essayer_code(request: HttpRequest, aidant: Aidant, code: str, *, etape: str
     essai = Echec.objects.tenter(essais.compteurs_codes(request, aidant.courriel))
     if essai is None:
         return False
-    with transaction.atomic():
+    with Echec.objects.annule_si_occupe(essai), transaction.atomic():
         appareil = facteurs.verifier(aidant, code)
         if appareil is None:
             inscrire_echec(aidant.auteur, etape)
@@ -117,7 +117,7 @@ def enroler(request: HttpRequest, aidant: Aidant, *, cle: bytes, code: str, nom:
     essai = Echec.objects.tenter(essais.compteurs(request, aidant.courriel))
     if essai is None:
         return False
-    with transaction.atomic():
+    with Echec.objects.annule_si_occupe(essai), transaction.atomic():
         # The account is locked first: a form sent twice makes one application.
         permis = doit_enroler(aidant.verrouiller())
         appareil = facteurs.enroler(aidant, cle=cle, code=code, nom=nom) if permis else None

@@ -81,7 +81,8 @@ def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Ma
     if essai is None or mandat is None:
         _veiller_sur_le_site()
         return None
-    return _ouvrir_mandat(session, mandat, essai)
+    with Echec.objects.annule_si_occupe(essai):
+        return _ouvrir_mandat(session, mandat, essai)
 
 
 def _veiller_sur_le_site() -> None:
@@ -97,7 +98,7 @@ def _veiller_sur_le_site() -> None:
 def _ouvrir_mandat(session: SessionBase, mandat: Mandat, essai: list[int]) -> Mandat:
     Echec.objects.rendre(essai)
     session.pop(SAISIE)
-    _ouvrir(session, [mandat.pk], usager=None)
+    _ouvrir(session, [mandat.pk], usager=None, localisateur=mandat.localisateur)
     _inscrire(mandat.usager, CODE_DU_PAPIER, mandat)
     return mandat
 
@@ -122,26 +123,43 @@ def ouvrir_par_identite(session: SessionBase, identite: Identite) -> None:
         _inscrire(usager, FRANCECONNECT)
 
 
-def _ouvrir(session: SessionBase, mandats: list[uuid.UUID], *, usager: Usager | None) -> None:
+def _ouvrir(
+    session: SessionBase,
+    mandats: list[uuid.UUID],
+    *,
+    usager: Usager | None,
+    localisateur: str = "",
+) -> None:
     session.cycle_key()
     session[OUVERT] = {
         "mandats": [str(pk) for pk in mandats],
         "usager": str(usager.pk) if usager else "",
+        "localisateur": localisateur,
         "jusqua": (timezone.now() + DUREE).timestamp(),
     }
 
 
 def mandats_ouverts(session: SessionBase) -> list[str] | None:
-    """Return the ids that this browser may see now; None when nothing is open."""
-    ouvert = session.get(OUVERT)
-    if not ouvert or ouvert["jusqua"] < timezone.now().timestamp():
+    """Return the ids that this browser may see now; None when nothing is open.
+
+    What a paper code opened closes with that code: a new one may be asked because of a stranger.
+    """
+    ouvert = _ouvert(session)
+    if ouvert is None:
         return None
-    return list(ouvert["mandats"])
+    mandats, localisateur = list(ouvert["mandats"]), ouvert.get("localisateur")
+    par_code = Mandat.objects.filter(pk__in=mandats, localisateur=localisateur)
+    return None if localisateur and not par_code.exists() else mandats
+
+
+def _ouvert(session: SessionBase) -> dict[str, Any] | None:
+    ouvert: dict[str, Any] | None = session.get(OUVERT)
+    return ouvert if ouvert and ouvert["jusqua"] >= timezone.now().timestamp() else None
 
 
 def usager_identifie(session: SessionBase) -> str:
     """Return the id of the person whom FranceConnect identified here; empty after a paper code."""
-    return str(session[OUVERT]["usager"]) if mandats_ouverts(session) is not None else ""
+    return str((_ouvert(session) or {}).get("usager", ""))
 
 
 def moyen(session: SessionBase) -> str:

@@ -98,6 +98,7 @@ def sans_entree(fonctions: list[Fonction]) -> set[str]:
 SANS_ENTREE: dict[str, set[str]] = {
     "throttling: tries, counted and forgiven": {
         "aidants/admin/actes_cartes.py:_associer",  # `carte.associer` writes the act itself
+        "aidants/models/echecs.py:annuler",
         "aidants/models/echecs.py:noter",
         "aidants/models/echecs.py:rendre",
     },

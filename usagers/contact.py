@@ -125,8 +125,11 @@ def verifier_code(
         Compteur(usage="code_unique_adresse", valeur=ip, seuils=SEUILS_ADRESSE),
     ]
     essai = Echec.objects.tenter(compteurs)
-    accepte = _accepter(attendu.pk, saisie, suite) if essai else None
-    if accepte and essai:
+    if essai is None:
+        return None
+    with Echec.objects.annule_si_occupe(essai):
+        accepte = _accepter(attendu.pk, saisie, suite)
+    if accepte:
         Echec.objects.rendre(essai)
     return accepte
 

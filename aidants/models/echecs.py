@@ -4,14 +4,16 @@ A counter is named by a keyed hash (an account, an address, a code's locator): t
 nobody's name. Tries are slowed down, never locked for good.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, models, transaction
+from django.db import DatabaseError, Error, connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from aidants.attentes import est_attente
 from aidants.chiffrement import empreinte
 
 CONSERVATION = timedelta(days=2)
@@ -74,6 +76,21 @@ class EchecQuerySet(models.QuerySet["Echec"]):
         """Uncount a try that succeeded, and what its browser had missed before it."""
         premier = self.filter(pk=essai[0]).values("cle")
         self.filter(Q(pk__in=essai) | Q(cle__in=premier)).delete()
+
+    def annuler(self, essai: Sequence[int]) -> None:
+        """Uncount a try that nobody judged; what was missed before it stays counted."""
+        self.filter(pk__in=essai).delete()
+
+    @contextmanager
+    def annule_si_occupe(self, essai: Sequence[int]) -> Iterator[None]:
+        """Uncount the try, if what would judge it cannot have its turn: it is not spent in vain."""
+        try:
+            yield
+        except DatabaseError as erreur:
+            if est_attente(erreur):
+                with suppress(Error):  # without a connection nothing can be given back
+                    self.annuler(essai)
+            raise
 
     def noter(self, compteurs: Sequence[Compteur]) -> list[int]:
         """Count one failure on each counter; return the rows, the narrowest counter's first."""

@@ -55,8 +55,10 @@ def _signer(request: RequeteAidant, projet: Projet, form: SignatureForm) -> Http
     resultat: Mandat | Refus = Refus.CODE
     if essai:
         resultat = _tenter(projet, par=request.user, signature=form.signature, code=code)
-    if essai and resultat is not Refus.CODE:
+    if essai and isinstance(resultat, Mandat):
         Echec.objects.rendre(essai)
+    elif essai and resultat is not Refus.CODE:  # nobody judged it
+        Echec.objects.annuler(essai)
     if isinstance(resultat, Mandat):
         return redirect("mandat_fait", resultat.pk)
     if resultat is Refus.OCCUPE:

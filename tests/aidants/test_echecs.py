@@ -102,3 +102,13 @@ def test_old_failures_only_are_out_of_date(horloge: Any) -> None:
     echouer(1, AUTRE)
     Echec.objects.perimes(timezone.now()).delete()
     assert [echec.cle for echec in Echec.objects.all()] == [AUTRE.cle]
+
+
+def test_try_that_nobody_judged_takes_back_itself_alone(horloge: Any) -> None:
+    echouer(2)
+    essai = Echec.objects.tenter([COMPTEUR])
+    assert essai is not None
+    Echec.objects.annuler(essai)
+    assert Echec.objects.count() == 2
+    Echec.objects.tenter([COMPTEUR])
+    assert Echec.objects.tenter([COMPTEUR]) is None

@@ -1,5 +1,7 @@
 """« Mon mandat », once open: what is seen, what can be ended, and until when."""
 
+import time
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from mandats import reimpression
 from mandats.code_papier import CodePapier
+from mandats.consultation import OUVERT
 from mandats.models import Mandat
 from tests.factories import MandatFactory
 from tests.mandats.gestes import actions, ouvrir
@@ -121,6 +125,30 @@ def test_view_closes_after_a_quarter_of_an_hour(client: Client, ouvert: Mandat, 
 def test_leaving_closes_the_view(client: Client, ouvert: Mandat, route: str) -> None:
     client.post(reverse("mon_mandat_fermer"))
     assert aller(client, route, ouvert)["Location"] == reverse("mon_mandat")
+
+
+ROUTES_DU_CODE = [*ROUTES, "mon_mandat_utilisations", "lecture_code", "mon_mandat_recu_pdf"]
+
+
+@pytest.mark.parametrize("route", ROUTES_DU_CODE)
+def test_new_paper_code_closes_what_the_old_one_opened(
+    client: Client, ouvert: Mandat, route: str
+) -> None:
+    reimpression.reimprimer(ouvert, acte=uuid.uuid4(), par=ouvert.aidant)
+    assert aller(client, route, ouvert)["Location"] == reverse("mon_mandat")
+    assert client.get(reverse("mes_mandats"))["Location"] == reverse("mon_mandat")
+    assert relire(ouvert).est_actif
+
+
+def test_new_paper_code_closes_nothing_that_franceconnect_opened(
+    client: Client, mandat: Mandat
+) -> None:
+    session = client.session
+    identite = {"mandats": [str(mandat.pk)], "usager": str(mandat.usager_id)}
+    session[OUVERT] = identite | {"jusqua": time.time() + 60}
+    session.save()
+    reimpression.reimprimer(mandat, acte=uuid.uuid4(), par=mandat.aidant)
+    assert aller(client, "mon_mandat_ouvert", mandat).status_code == 200
 
 
 def test_page_names_no_aidant_and_no_birth(client: Client, ouvert: Mandat) -> None:

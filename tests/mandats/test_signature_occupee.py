@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from aidants.models import Echec
 from journal.models import Entree
 from mandats import signature
 from mandats.models import Mandat, Projet
@@ -54,3 +55,15 @@ def test_signature_behind_too_many_others_is_told_and_made_again(
         reponse = poster_signature(client_aidant, projet, code)
     assert (reponse.status_code, reponse.context["form"].errors) == (503, {"code": [OCCUPE]})
     assert poster_signature(client_aidant, projet, code).status_code == 302
+
+
+@pytest.mark.usefixtures("impatient")
+def test_busy_signature_neither_costs_a_try_nor_forgets_the_wrong_ones(
+    client_aidant: Client, projet: Projet, code: str
+) -> None:
+    poster_signature(client_aidant, projet, "000000")
+    manques = Echec.objects.count()
+    assert manques
+    with des_lignes(Usager.objects.filter(projets=projet)):
+        assert poster_signature(client_aidant, projet, code).status_code == 503
+    assert Echec.objects.count() == manques
