@@ -1,5 +1,10 @@
-"""The receipt of a revocation, on one accessible A4 page: what ended, when, who was told."""
+"""The receipt of a revocation, on one accessible A4 page: what ended, when, who was told.
 
+It is not frozen: who was told is written on it, and comes after the act. As long as nothing of it
+changes, the same bytes are given again.
+"""
+
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +20,7 @@ from mandats.attestation import Modele
 from mandats.models import Autorisation, Avis, Mandat
 from mandats.models.avis import Genre
 from usagers.papier import imprimer_en
+from usagers.tirages import TIRAGES
 
 # As for the mandat itself: a change of words is a new entry, and none ever leaves.
 MODELES = {"2026-11": Modele("mandats/papier/recu_2026_11.html", "mandats/recu_2026_11.css")}
@@ -35,10 +41,19 @@ def avis_de_fin(mandat: Mandat) -> list[Avis]:
     return list(mandat.avis.filter(genre=Genre.REVOCATION).order_by("cree_le"))
 
 
-def composer(mandat: Mandat) -> bytes:
-    """Return the receipt's PDF, under the platform's seal; it keeps to one page."""
-    gabarit, feuille = MODELES[MODELE]
+def donner(mandat: Mandat) -> bytes:
+    """Return the receipt of the present state, under the platform's seal.
+
+    The journal's last head may be that of ten minutes ago, which is as true.
+    """
     contexte = _contexte(mandat)
+    page = render_to_string(MODELES[MODELE].gabarit, contexte | {"sceau": None})
+    return TIRAGES.donner(page, partial(_composer, contexte))
+
+
+def _composer(contexte: dict[str, Any]) -> bytes:
+    """It keeps to one page."""
+    gabarit, feuille = MODELES[MODELE]
     textes = (render_to_string(gabarit, contexte | {"mise_en_page": nom}) for nom in MISES_EN_PAGE)
     return sceau_pdf.sceller(imprimer_en(1, textes, feuille=feuille), page=0)
 

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import segno
@@ -15,6 +16,7 @@ from usagers.papier import imprimer
 from usagers.parcours.adresses import Parcours
 from usagers.parcours.dessin import dessiner, en_toutes_lettres
 from usagers.parcours.orientation import PROFILS, lue
+from usagers.tirages import TIRAGES
 
 FEUILLE: Final = "usagers/papier.css"
 DENSE: Final = 13  # lines of answers, démarches and data beyond which the type is smaller
@@ -47,7 +49,8 @@ def fiche(ici: Parcours, *, structure: Structure | None) -> bytes:
         "qr": segno.make(retour, error="m").svg_data_uri(scale=3, border=2),
         **_commun(settings.MARQUE_ETAT),
     }
-    return imprimer(render_to_string("usagers/papier/fiche.html", contexte), feuille=FEUILLE)
+    page = render_to_string("usagers/papier/fiche.html", contexte)
+    return TIRAGES.donner(page, partial(imprimer, page, feuille=FEUILLE))
 
 
 def _adresses(ici: Parcours) -> list[tuple[str, str]]:

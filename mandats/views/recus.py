@@ -30,4 +30,4 @@ def _pdf(mandat: Mandat) -> HttpResponse:
     if not mandat.a_un_recu:
         raise Http404
     entete = {"Content-Disposition": f'inline; filename="recu-{mandat.reference}.pdf"'}
-    return HttpResponse(recus.composer(mandat), content_type="application/pdf", headers=entete)
+    return HttpResponse(recus.donner(mandat), content_type="application/pdf", headers=entete)

@@ -20,6 +20,7 @@ from mandats.models import Mandat
 from mandats.sceau_pdf import porte_notre_sceau
 from tests.factories import MandatFactory, StructureFactory, UsagerFactory
 from tests.mandats.gestes import actions, ouvrir, texte_du_pdf
+from usagers.papier import imprimer_en
 
 HIER, DEMAIN = timedelta(days=-1), timedelta(days=1)
 
@@ -87,7 +88,26 @@ def test_ten_ends_and_the_longest_names_keep_to_one_page() -> None:
     mandat = MandatFactory(usager=usager, structure=structure, demarches=list(DEMARCHES))
     for demarche in DEMARCHES:
         mandat.revoquer(par=usager.auteur, demarches=[demarche])
-    assert len(PdfReader(BytesIO(recus.composer(mandat))).pages) == 1
+    assert len(PdfReader(BytesIO(recus.donner(mandat))).pages) == 1
+
+
+def test_receipt_asked_for_again_is_composed_once(
+    client: Client, ouvert: Mandat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until something of it changes: here, who was told."""
+    compositions = []
+
+    def compter(*args: Any, **autres: Any) -> bytes:
+        compositions.append(args)
+        return imprimer_en(*args, **autres)
+
+    monkeypatch.setattr(recus, "imprimer_en", compter)
+    arreter(client, ouvert)
+    recus_donnes = {recu(client, ouvert).content for _ in range(3)}
+    assert (len(compositions), len(recus_donnes)) == (1, 1)
+    ouvert.avis.update(envoye_le=timezone.now() + timedelta(minutes=5))
+    assert recu(client, ouvert).content not in recus_donnes
+    assert len(compositions) == 2
 
 
 def test_aidant_prints_the_receipt_too(client_aidant: Client, mandat: Mandat) -> None:
