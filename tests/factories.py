@@ -144,7 +144,7 @@ class MandatFactory(DjangoModelFactory[Mandat]):
     @factory.sequence
     def localisateur(n: int) -> str:
         """No two alike: of 5,000 drawn blindly, two are, one time in three."""
-        rang, taille = n * 12_345_701 % 31**5, range(code_papier.LOCALISATEUR)
+        rang, taille = (n + 1) * 12_345_701 % 31**5, range(code_papier.LOCALISATEUR)
         return "".join(code_papier.ALPHABET[rang // 31**place % 31] for place in taille)
 
     @factory.post_generation

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from mandats import attestation, code_papier, preuves, recus
+from mandats import attestation, code_papier, preuves, recus, reimpression
 from mandats.models import Mandat
 from tests.factories import MandatFactory
 from tests.journal.registre_de_test import sceller
@@ -43,7 +43,13 @@ def recu(cas: str) -> bytes:
     """All that was signed is ended."""
     cree = MandatFactory(**donnees_du_mandat(cas))
     cree.revoquer(par=cree.usager.auteur)
-    return recus.composer(Mandat.objects.avec_tout().get(pk=cree.pk))
+    return recus.donner(Mandat.objects.avec_tout().get(pk=cree.pk))
+
+
+def feuille_du_code(cas: str) -> bytes:
+    cree = MandatFactory(**donnees_du_mandat(cas))
+    mandat = Mandat.objects.avec_tout().get(pk=cree.pk)
+    return reimpression.composer(mandat, code_papier.tirer())
 
 
 def preuve() -> bytes:
@@ -87,6 +93,7 @@ def test_every_paper_is_pdf_ua_1(verapdf: list[str], tmp_path: Path) -> None:
     papiers = {f"mandat-{cas}": composer(cas) for cas in CAS_DU_MANDAT}
     papiers |= {nom: feuilles.affiche(nom, marque_etat=True) for nom in feuilles.AFFICHES}
     papiers |= {f"recu-{cas}": recu(cas) for cas in ("normal", "noms-longs")}
+    papiers |= {f"code-{cas}": feuille_du_code(cas) for cas in ("normal", "noms-longs")}
     papiers |= {"preuve": preuve()}
     papiers |= {"fiche": fiche(), "temoin": sans_titre(fiche())}
     for nom, octets in papiers.items():
