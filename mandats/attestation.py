@@ -17,8 +17,11 @@ from usagers.papier import imprimer_en
 # Beyond so many démarches, or characters of names, the type is 11 points at once, or tight at once.
 DENSE, DENSE_NOMS, SERRE_NOMS = 5, 150, 300
 LONG = 60  # characters from which a name takes smaller type, where the others leave it no room
-# Then less room for each, until all stands on two pages and the form; names alone go below 11.
-MISES_EN_PAGE = ("", "dense", "dense serre", "dense serre minuscule")
+# Then less room for each, until all stands on two pages and the form. Only the last one has letters
+# below 11 points, those of names of hundreds of wide letters.
+MISES_EN_PAGE = (
+    "", "dense", "dense serre", "dense serre minuscule", "dense serre minuscule infime",
+)  # fmt: skip
 PAGES = 3
 
 

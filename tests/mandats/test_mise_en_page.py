@@ -49,6 +49,19 @@ def mots(octets: bytes, dossier: Path) -> list[tuple[list[float], str]]:
     return [([float(n) for n in boite], mot) for *boite, mot in MOT.findall(sortie)]
 
 
+def corps(octets: bytes) -> set[float]:
+    """The sizes of the letters, in points."""
+    tailles = set()
+
+    def noter(texte: str, cm: list[float], tm: list[float], _: Any, taille: float) -> None:
+        if texte.strip():
+            tailles.add(round(abs(taille * tm[3] * cm[3]), 1))
+
+    for page in PdfReader(BytesIO(octets)).pages:
+        page.extract_text(visitor_text=noter)
+    return tailles
+
+
 def noms_de(longueur: int) -> dict[str, Any]:
     """A person and a structure whose names have about so many characters."""
     usager = UsagerFactory(
@@ -70,6 +83,12 @@ def test_names_and_texts_are_whole_on_two_pages_and_the_form(cas: str) -> None:
     assert sans_blancs(DEMARCHES[mandat.demarches_ouvertes[-1]].sujets) in premiere
     assert "Modèle2026-12" in deuxieme
     assert "Signature:" in form
+
+
+@pytest.mark.parametrize("cas", [cas for cas in CAS_DU_MANDAT if cas != "noms-sans-espace"])
+def test_no_letter_is_below_eleven_points(cas: str) -> None:
+    """Legible at arm's length; names of hundreds of capital W and M alone go below."""
+    assert min(corps(composer(**donnees_du_mandat(cas))[1])) == 11
 
 
 @avec_poppler
