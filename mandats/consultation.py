@@ -12,12 +12,14 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from aidants.models import Echec
 from aidants.models.echecs import Compteur, Seuil
 from journal.actions import CONSULTATION_USAGER
 from journal.models import Entree, EntreeQuerySet
+from mandats import question
 from mandats.code_papier import CodePapier
 from mandats.models import Mandat
 from mandats.models.mandats import empreinte_code
@@ -43,6 +45,7 @@ SEUILS_ADRESSE = (
     Seuil(nombre=100, fenetre=_JOUR, attente_max=_HEURE),
 )
 
+_SITE = Compteur(usage="mon_mandat_site", valeur="", seuils=())
 ALARME = 1000  # missed codes of the whole site in a day (securite.md, 2.4)
 
 logger = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ logger = logging.getLogger(__name__)
 
 def retenir_code(session: SessionBase, code: CodePapier) -> None:
     """Keep the code for the next page; its secret under the keyed hash only."""
+    question.oublier(session)
     session[SAISIE] = {
         "localisateur": code.localisateur,
         "empreinte": empreinte_code(code.secret),
@@ -87,11 +91,19 @@ def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Ma
 
 def _veiller_sur_le_site() -> None:
     """Raise the alarm when the whole site misses too much in a day; nobody is slowed by it."""
-    site = Compteur(usage="mon_mandat_site", valeur="", seuils=())
-    Echec.objects.noter([site])
-    depuis = timezone.now() - _JOUR
-    if Echec.objects.filter(cle=site.cle, instant__gt=depuis).count() % ALARME == 0:
+    Echec.objects.noter([_SITE])
+    if _manques_du_site().count() % ALARME == 0:
         logger.error("mon_mandat_trop_d_essais")
+
+
+def _manques_du_site() -> QuerySet[Echec]:
+    return Echec.objects.filter(cle=_SITE.cle, instant__gt=timezone.now() - _JOUR)
+
+
+def nombre_a_ecrire(session: SessionBase) -> int | None:
+    """The question that a person answers, asked of all while the alarm of the day lasts."""
+    trop = _manques_du_site()[ALARME - 1 : ALARME].exists()
+    return question.a_poser(session) if trop else None
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django import forms
 from dsfr.forms import DsfrBaseForm
 
 from mandats.code_papier import CodeMalForme, CodePapier, lire
+from mandats.question import en_lettres
 from usagers.identite import est_date_naissance
 
 MAL_FORME = (
@@ -49,6 +50,35 @@ class NaissanceForm(DsfrBaseForm):
     jour = _nombre("Jour", exemple="24", chiffres=2, requis=False)
     mois = _nombre("Mois", exemple="8", chiffres=2, requis=False)
     annee = _nombre("Année", exemple="1962", chiffres=4, requis=True)
+    reponse = forms.CharField(
+        label="Écrivez ce nombre en chiffres",
+        help_text=(
+            "Beaucoup de codes faux sont essayés aujourd’hui. "
+            "Nous vérifions que vous êtes une personne."
+        ),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "Écrivez ce nombre en chiffres."},
+    )
+
+    def __init__(self, *args: Any, nombre: int | None = None, **kwargs: Any) -> None:
+        """With a `nombre`, ask for it in words: a person answers, a simple program does not."""
+        super().__init__(*args, **kwargs)
+        self.nombre = nombre
+        if nombre is None:
+            del self.fields["reponse"]
+        else:
+            self["reponse"].label = f"Écrivez ce nombre en chiffres : {en_lettres(nombre)}"
+
+    @property
+    def champs_date(self) -> list[forms.BoundField]:
+        return [self[nom] for nom in ("jour", "mois", "annee")]
+
+    def clean_reponse(self) -> str:
+        reponse: str = self.cleaned_data["reponse"]
+        if reponse.replace(" ", "") != str(self.nombre):
+            raise forms.ValidationError("Ce n’est pas ce nombre. Écrivez-le avec deux chiffres.")
+        return reponse
 
     def clean(self) -> dict[str, Any]:
         donnees: dict[str, Any] = super().clean() or self.cleaned_data

@@ -15,7 +15,7 @@ from aidants import attentes
 from aidants.adresses import adresse_client
 from aidants.demarches import DEMARCHES
 from journal.models import Entree
-from mandats import consultation, recit, recus, taches
+from mandats import consultation, question, recit, recus, taches
 from mandats.forms.mon_mandat import CodePapierForm, NaissanceForm, RaisonForm
 from mandats.models import Mandat
 from mandats.models.avis import Destinataire, Genre
@@ -47,8 +47,11 @@ def mon_mandat_naissance(request: HttpRequest) -> HttpResponseBase:
     """Screen 2: the birth date; one answer for every failure."""
     if consultation.code_retenu(request.session) is None:
         return redirect("mon_mandat")
-    form = NaissanceForm(request.POST if request.method == "POST" else None)
+    nombre = consultation.nombre_a_ecrire(request.session)
+    form = NaissanceForm(request.POST if request.method == "POST" else None, nombre=nombre)
     if form.is_valid():
+        if nombre:
+            question.noter_reponse(request.session)
         mandat = consultation.ouvrir_par_code(
             request.session, form.cleaned_data["date"], adresse=adresse_client(request)
         )
