@@ -153,7 +153,7 @@ def _utiliser(banc: Banc, bureau: Bureau) -> None:
     service = Service(banc.lieu.demo)
     page = bureau.ouvrir(service.demande())
     lien = next(
-        adresse for adresse, _ in page.liens if "/usagers/" in adresse and "oidc" in adresse
+        adresse for adresse, _ in page.liens if "/oidc/" in adresse and adresse.count("/") > 4
     )
     page = bureau.ouvrir(banc.lieu.demo.produit + lien)
     reponse = bureau.envoyer(page, page.formulaire(action=""))

@@ -4,6 +4,7 @@ Authlib parses, validates and forms the answers of OAuth 2.0 and OpenID Connect;
 keys and the re-checks of the mandat are ours. The "user" of its grants is a `Connexion` row.
 """
 
+import copy
 import json
 import secrets
 from collections import defaultdict
@@ -57,7 +58,8 @@ class Requete(OAuth2Request):
     ) -> None:
         super().__init__(methode, f"{settings.SITE_URL}/oidc/", headers=en_tetes or {})
         self.payload = _Charge(parametres)
-        self.connexion: Connexion | None = None
+        self.lue: Connexion | None = None  # the one that its code names
+        self.connexion: Connexion | None = None  # the same, when the code may be exchanged
 
     @property
     def form(self) -> dict[str, Any]:
@@ -74,8 +76,8 @@ class _CodeOpenID(OpenIDCode):
 
     def exists_nonce(self, nonce: str, request: Requete) -> bool:
         """A nonce that brought a code to this client once brings no second one."""
-        client_id = request.payload.client_id
-        return bool(Connexion.objects.filter(fs__client_id=client_id, nonce=nonce).exists())
+        client_id = str(request.payload.client_id)
+        return bool(Connexion.objects.nonce_a_servi(nonce, client_id=client_id))
 
     def get_client_algorithm(self, client: FournisseurService) -> str:
         return str(client.id_token_alg)
@@ -128,7 +130,7 @@ class _GrantCode(AuthorizationCodeGrant):
 
         A code presented twice kills what it gave (RFC 6749, section 4.1.2).
         """
-        connexion = Connexion.objects.par_code(code)
+        connexion = self.request.lue or Connexion.objects.par_code(code)
         if connexion is None or connexion.fs_id != client.pk:
             return None
         if connexion.code_servi_le is not None:
@@ -147,7 +149,19 @@ class _GrantCode(AuthorizationCodeGrant):
 
 
 class Serveur(AuthorizationServer):
+    connu: FournisseurService | None = None
+
+    def sachant(self, fs: FournisseurService | None) -> "Serveur":
+        """The same server, for one request whose client has been read already."""
+        copie = copy.copy(self)
+        copie.connu = fs
+        copie._client_auth = copy.copy(self._client_auth)
+        copie._client_auth.query_client = copie.query_client
+        return copie
+
     def query_client(self, client_id: str) -> FournisseurService | None:
+        if self.connu is not None and self.connu.actif and self.connu.client_id == client_id:
+            return self.connu
         if "\x00" in client_id:  # Basic credentials may hold one, encoded; PostgreSQL refuses it
             return None
         return FournisseurService.objects.actif_nomme(client_id)
@@ -211,9 +225,11 @@ _serveur.register_grant(_GrantCode, [_CodeS256(required=True), _CodeOpenID()])
 _serveur.register_token_generator("default", _jetons)
 
 
-def valider_demande(parametres: QueryDict, aidant: Aidant | None) -> None:
+def valider_demande(
+    parametres: QueryDict, aidant: Aidant | None, *, fs: FournisseurService
+) -> None:
     """Run Authlib's checks on an authorization request; raise its `OAuth2Error`."""
-    _serveur.get_consent_grant(Requete("GET", parametres.dict()), end_user=aidant)
+    _serveur.sachant(fs).get_consent_grant(Requete("GET", parametres.dict()), end_user=aidant)
 
 
 @transaction.atomic
@@ -230,7 +246,7 @@ def delivrer_code(
     Raises `OAuth2Error` when the request does not hold any more (a nonce used meanwhile).
     """
     requete = Requete("GET", demande.parametres)
-    grant = _serveur.get_consent_grant(requete, end_user=aidant)
+    grant = _serveur.sachant(demande.fs).get_consent_grant(requete, end_user=aidant)
     requete.user = Connexion(
         demande=demande,
         fs=demande.fs,
@@ -251,14 +267,25 @@ def echanger_code(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _echanger(requete: Requete) -> HttpResponse:
+    requete.lue = _lue_par_son_code(requete)
+    serveur = _serveur.sachant(requete.lue.fs if requete.lue else None)
     try:
-        reponse: HttpResponse = _serveur.create_token_response(requete)
+        reponse: HttpResponse = serveur.create_token_response(requete)
     except InvalidClientError as erreur:
-        reponse = _serveur.handle_error_response(requete, erreur)
+        reponse = serveur.handle_error_response(requete, erreur)
     connexion = requete.connexion
     if connexion is not None and not connexion.jeton_sha256:
         connexion.bruler_code()
     return _uniformiser(reponse)
+
+
+def _lue_par_son_code(requete: Requete) -> Connexion | None:
+    """The connexion of the code, locked, with the client that it is for: read in one statement.
+
+    Whoever calls must still prove to be that client; the row says nothing to anybody before.
+    """
+    code = requete.form.get("code")
+    return Connexion.objects.par_code(code) if code else None
 
 
 def _requete_de(request: HttpRequest) -> Requete:

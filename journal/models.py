@@ -27,6 +27,7 @@ from journal.actions import (
     Details,
 )
 from journal.canonique import TAILLE_SEL, engagement
+from journal.curseurs import curseur_prepare
 from journal.sceaux import (  # noqa: F401 - Django finds the models of an app in this module
     CleSceau,
     CompteMensuel,
@@ -39,6 +40,7 @@ from journal.sceaux import (  # noqa: F401 - Django finds the models of an app i
     Temoin,
 )
 
+Ecriture = tuple[str, list[Any]]  # a statement that changes rows, and its values
 MARGE = timedelta(hours=1)
 NOM_MAX = 800  # three names of 256 characters, as FranceConnect may give them
 
@@ -98,7 +100,7 @@ class Inscription:
 
 
 _SQL = """
-WITH entree AS (
+WITH {avec}entree AS (
     INSERT INTO journal_entree (
         acte, action, version, auteur_genre, structure_ref, structure_nom, fs_ref, fs_nom,
         demarche, details, engagement)
@@ -185,11 +187,13 @@ class EntreeQuerySet(models.QuerySet["Entree"]):
         cadre: Cadre | None = None,
         concerne: Concerne | None = None,
         details: Details | None = None,
+        avec: Ecriture | None = None,
     ) -> int:
         """Write one act, in the transaction of the act itself, and return the entry's id.
 
-        `acte` is the act's unique id. Raises `ActeDejaInscrit` when it stands in the journal,
-        `TransactionManagementError` outside a transaction, ValueError for wrong details.
+        `acte` is the act's unique id; `avec`, its own write, goes in the same statement. Raises
+        `ActeDejaInscrit` when it stands in the journal, `TransactionManagementError` outside a
+        transaction, ValueError for wrong details.
         """
         ligne = Inscription(
             action=action,
@@ -199,19 +203,20 @@ class EntreeQuerySet(models.QuerySet["Entree"]):
             concerne=concerne or Concerne(),
             details=details or {},
         )
-        return _ecrire(ligne)
+        return _ecrire(ligne, avec)
 
 
-def _ecrire(ligne: Inscription) -> int:
+def _ecrire(ligne: Inscription, avec: Ecriture | None) -> int:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("The journal is written inside the act.")
     ligne.action.verifier(ligne.details)
     sel = secrets.token_bytes(TAILLE_SEL)
     sujet = contenu_sujet(ligne.par, ligne.concerne)
-    with connection.cursor() as curseur:
-        curseur.execute(
-            _SQL, [*_valeurs_entree(ligne, engagement(sel, sujet)), *sujet.values(), sel]
-        )
+    ordre, valeurs = avec or ("", [])
+    sql = _SQL.format(avec=f"acte AS ({ordre}), " if ordre else "")
+    entree = _valeurs_entree(ligne, engagement(sel, sujet))
+    with curseur_prepare() as curseur:
+        curseur.execute(sql, [*valeurs, *entree, *sujet.values(), sel])
         rendu = curseur.fetchone()
     if rendu is None:
         raise ActeDejaInscrit(str(ligne.acte))

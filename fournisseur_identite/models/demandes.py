@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from aidants import demarches
+from aidants.lecture_compilee import LectureCompilee
 from fournisseur_identite.models.services import FournisseurService
 
 DUREE_DE_VIE = timedelta(minutes=30)  # FranceConnect's own session
@@ -17,6 +18,13 @@ CONSERVATION = timedelta(days=1)  # of a request that gave no code
 class DemandeQuerySet(models.QuerySet["DemandeAutorisation"]):
     def perimees(self, instant: datetime) -> "DemandeQuerySet":
         return self.filter(connexion=None, cree_le__lt=instant - CONSERVATION)
+
+    def en_cours(self, pk: uuid.UUID, *, verrou: bool) -> "DemandeAutorisation | None":
+        """The request of a FS that is active, with what it gave; locked from now on, if asked.
+
+        Under a lock that was waited for, `annulee_le` is of after the wait, `connexion` of before.
+        """
+        return (_VERROUILLEE if verrou else _LUE).lire(pk=pk)
 
     def verrouiller(self, pk: uuid.UUID) -> "DemandeAutorisation":
         """Return the request, locked until the end of the transaction, read after the lock."""
@@ -61,3 +69,14 @@ class DemandeAutorisation(models.Model):
     def annuler(self) -> None:
         self.annulee_le = timezone.now()
         self.save(update_fields=["annulee_le"])
+
+
+def _en_cours(pk: uuid.UUID) -> DemandeQuerySet:
+    demandes = DemandeAutorisation.objects.filter(pk=pk, fs__actif=True)
+    return demandes.select_related("fs", "connexion")
+
+
+_LUE = LectureCompilee(_en_cours, pk=uuid.UUID)
+_VERROUILLEE = LectureCompilee(
+    lambda pk: _en_cours(pk).select_for_update(of=("self",), no_key=True), pk=uuid.UUID
+)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -94,7 +95,7 @@ def _valider(
         raise OAuth2Error("A pushed request is required.", error="invalid_request")
     requetes.verifier_forme(parametres)
     requetes.verifier_politique(parametres, fs)
-    moteur.valider_demande(parametres, aidant)
+    moteur.valider_demande(parametres, aidant, fs=fs)
     if parametres.get("prompt") == "none":
         raise OAuth2Error("A person must be chosen.", error="interaction_required")
 
@@ -109,10 +110,19 @@ VueDemande = Callable[..., HttpResponseBase]
 
 
 def demande_en_cours(vue: VueDemande) -> Callable[..., HttpResponseBase]:
-    """Give the view a live request of this browser, and a code as recent as the FS wants it."""
+    """Give the view a live request of this browser, and a code as recent as the FS wants it.
+
+    A form is answered in one transaction, which holds the request's lock from its first reading.
+    """
 
     @functools.wraps(vue)
     def enveloppe(request: RequeteAidant, demande_id: uuid.UUID, **reste: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return suivre(request, demande_id, **reste)
+        with transaction.atomic():
+            return suivre(request, demande_id, **reste)
+
+    def suivre(request: RequeteAidant, demande_id: uuid.UUID, **reste: Any) -> HttpResponseBase:
         demande = _chercher(request, demande_id)
         if demande is None or demande.est_expiree or demande.est_close:
             return demande_perdue(request, demande)
@@ -128,8 +138,7 @@ def demande_en_cours(vue: VueDemande) -> Callable[..., HttpResponseBase]:
 def _chercher(request: HttpRequest, demande_id: uuid.UUID) -> DemandeAutorisation | None:
     if str(demande_id) not in request.session.get(DEMANDES, []):
         return None
-    demandes = DemandeAutorisation.objects.select_related("fs", "connexion")
-    demande = demandes.filter(pk=demande_id, fs__actif=True).first()
+    demande = DemandeAutorisation.objects.en_cours(demande_id, verrou=request.method == "POST")
     if demande is None or not demande.fs.check_redirect_uri(demande.parametres["redirect_uri"]):
         return None
     return demande

@@ -7,39 +7,24 @@ import uuid
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
-from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidants.acces import RequeteAidant
 from aidants.connexion import totp_donne_le
-from aidants.demarches import DEMARCHES, ordonner
+from aidants.demarches import DEMARCHES
 from aidants.longues_listes import PaginateurLu
-from fournisseur_identite import fins, moteur
+from fournisseur_identite import fins, moteur, ouvertes
 from fournisseur_identite.models import DemandeAutorisation
 from fournisseur_identite.views.autorisation import demande_en_cours, demande_perdue
 from fournisseur_identite.views.redirections import vers_fs
 from mandats import annuaire
 from mandats.forms.listes import RechercheForm
 from mandats.models import Autorisation
-from mandats.models.autorisations import AutorisationQuerySet
 from mandats.origines import autoriser_formulaire_vers
-from usagers.models import Usager
 
 PAR_PAGE = 20
-
-
-def _possibles(request: RequeteAidant, demande: DemandeAutorisation) -> list[str]:
-    """Asked by the FS AND still its own AND allowed to the structure (regles.md, section 5)."""
-    du_service = set(demande.demarches) & demande.fs.demarches_possibles
-    return ordonner(du_service & set(request.structure.demarches))
-
-
-def _ouvertes(request: RequeteAidant, demande: DemandeAutorisation) -> AutorisationQuerySet:
-    """…AND in an active mandat of the structure."""
-    ouvertes = Autorisation.objects.actives().de(request.structure)
-    return ouvertes.filter(demarche__in=_possibles(request, demande))
 
 
 @require_GET
@@ -48,14 +33,14 @@ def oidc_usager(request: RequeteAidant, demande: DemandeAutorisation) -> HttpRes
     """For whom: the people for whom this structure may act on this site now."""
     form = RechercheForm(request.GET)
     termes = form.cleaned_data["q"] if form.is_valid() else ""
-    demarches = _possibles(request, demande)
+    demarches = ouvertes.possibles(demande, request.structure)
     cles = annuaire.personnes_a_aider(request.structure, demarches, termes)
     page = PaginateurLu(cles, PAR_PAGE).get_page(request.GET.get("page"))
     contexte = _contexte(demande, demarches) | {
         "form": form,
         "termes": termes,
         "page_obj": page,
-        "usagers": annuaire.dans_l_ordre(Usager.objects.all(), page),
+        "personnes": ouvertes.par_personne(demande, request.structure, page),
         "nombre": page.paginator.count,
     }
     return render(request, "fournisseur_identite/oidc_usager.html", contexte)
@@ -72,11 +57,12 @@ def oidc_demarche(
 ) -> HttpResponseBase:
     """For which démarche, when more than one is possible."""
     usager = get_object_or_404(annuaire.usagers_de(request.structure), pk=usager_id)
-    ouvertes = list(_ouvertes(request, demande).pour(usager).select_related("mandat"))
-    if len(ouvertes) == 1:
-        return redirect("oidc_confirmation", demande.pk, ouvertes[0].pk)
-    rangees = sorted(ouvertes, key=lambda a: list(DEMARCHES).index(a.demarche))
-    contexte = _contexte(demande, _possibles(request, demande))
+    siennes = ouvertes.de_la_demande(demande, request.structure).pour(usager)
+    trouvees = list(siennes.select_related("mandat"))
+    if len(trouvees) == 1:
+        return redirect("oidc_confirmation", demande.pk, trouvees[0].pk)
+    rangees = sorted(trouvees, key=lambda a: list(DEMARCHES).index(a.demarche))
+    contexte = _contexte(demande, ouvertes.possibles(demande, request.structure))
     contexte |= {"usager": usager, "autorisations": rangees}
     return render(request, "fournisseur_identite/oidc_demarche.html", contexte)
 
@@ -89,8 +75,7 @@ def oidc_confirmation(
     """Person, site and démarche, in large; a POST gives the FS its code."""
     if request.method == "POST":
         return _confirmer(request, demande, autorisation_id)
-    avec = _ouvertes(request, demande).select_related("mandat__usager")
-    autorisation = avec.filter(pk=autorisation_id).first()
+    autorisation = ouvertes.une(demande, request.structure, autorisation_id)
     if autorisation is None:
         return _plus_possible(request, demande, autorisation_id)
     contexte = _contexte(demande, [autorisation.demarche]) | {"autorisation": autorisation}
@@ -110,15 +95,13 @@ def _plus_possible(
     return render(request, "fournisseur_identite/plus_possible.html", contexte, status=409)
 
 
-@transaction.atomic
 def _confirmer(
     request: RequeteAidant, demande: DemandeAutorisation, autorisation_id: uuid.UUID
 ) -> HttpResponseBase:
     """Check under the locks, then hand the code out; a second click finds it done."""
-    if DemandeAutorisation.objects.verrouiller(demande.pk).est_close:
-        return demande_perdue(request, demande)
-    Autorisation.objects.de(request.structure).filter(pk=autorisation_id).verrouillees().first()
-    autorisation = _ouvertes(request, demande).filter(pk=autorisation_id).first()
+    autorisation = ouvertes.verrouillee(demande, request.structure, autorisation_id)
+    if ouvertes.a_servi(demande, autorisation):
+        return demande_perdue(request, DemandeAutorisation.objects.verrouiller(demande.pk))
     if autorisation is None:
         return _plus_possible(request, demande, autorisation_id)
     return _delivrer(request, demande, autorisation)
@@ -146,7 +129,6 @@ def _delivrer(
 
 @require_POST
 @demande_en_cours
-@transaction.atomic
 def oidc_annuler(request: RequeteAidant, demande: DemandeAutorisation) -> HttpResponseBase:
     """The aidant gives up: the FS is told (RFC 6749, section 4.1.2.1)."""
     demande = DemandeAutorisation.objects.verrouiller(demande.pk)

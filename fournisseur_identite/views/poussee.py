@@ -41,5 +41,5 @@ def _verifier(parametres: QueryDict, fs: FournisseurService) -> None:
     requetes.verifier_politique(parametres, fs)
     sans_personne = parametres.copy()
     sans_personne.pop("prompt", None)
-    moteur.valider_demande(sans_personne, None)
+    moteur.valider_demande(sans_personne, None, fs=fs)
     requetes.verifier_lisible(parametres, fs)

@@ -1,6 +1,6 @@
 """For whom an aidant acts: what the page says, with people, without any, after a search."""
 
-from mandats.models import Mandat
+from mandats.models import Autorisation, Mandat
 from tests.fournisseur_identite.flux import Flux
 from usagers.models import Usager
 
@@ -28,3 +28,22 @@ def test_without_mandat_the_page_leads_to_a_new_one(flux: Flux) -> None:
     page = page_du_choix(flux)
     assert "Il faut un mandat en cours" in page
     assert "?demarches=" in page
+
+
+def test_one_demarche_leads_straight_to_the_confirmation(
+    flux: Flux, autorisation: Autorisation
+) -> None:
+    _demander(flux, "logement")
+    assert f"/autorisations/{autorisation.pk}/" in page_du_choix(flux)
+
+
+def test_two_lead_to_the_choice_of_the_demarche(flux: Flux, mandat: Mandat) -> None:
+    _demander(flux, "logement", "social")
+    page = page_du_choix(flux)
+    assert f"/usagers/{mandat.usager_id}/" in page
+    assert "/autorisations/" not in page
+
+
+def _demander(flux: Flux, *demarches: str) -> None:
+    flux.fs.demarches = list(demarches)
+    flux.fs.save(update_fields=["demarches"])

@@ -1,0 +1,97 @@
+"""The authorisations that a request may use, read again at each step of a use.
+
+Asked by the FS AND still its own AND allowed to the structure AND in an active mandat of the
+structure (regles.md, section 5).
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists
+from django.utils import timezone
+
+from aidants.demarches import ordonner
+from aidants.lecture_compilee import LectureCompilee
+from aidants.models import Structure
+from fournisseur_identite.models import Connexion, DemandeAutorisation
+from mandats.models import Autorisation
+from mandats.models.autorisations import AutorisationQuerySet
+from usagers.models import Usager
+
+
+def possibles(demande: DemandeAutorisation, structure: Structure) -> list[str]:
+    """The démarches that are left to the request here."""
+    du_service = set(demande.demarches) & demande.fs.demarches_possibles
+    return ordonner(du_service & set(structure.demarches))
+
+
+def de_la_demande(demande: DemandeAutorisation, structure: Structure) -> AutorisationQuerySet:
+    actives = Autorisation.objects.actives().de(structure)
+    return actives.filter(demarche__in=possibles(demande, structure))
+
+
+def par_personne(
+    demande: DemandeAutorisation, structure: Structure, cles: Iterable[uuid.UUID]
+) -> list[tuple[Usager, Autorisation | None]]:
+    """The people of these keys, in their order, each with the authorisation if it is the only one.
+
+    Who has one alone is asked no démarche.
+    """
+    siennes: dict[uuid.UUID, list[Autorisation]] = {cle: [] for cle in cles}
+    toutes = de_la_demande(demande, structure).filter(usager__in=siennes)
+    for autorisation in toutes.select_related("usager"):
+        siennes[autorisation.usager_id].append(autorisation)
+    return [
+        (trouvees[0].usager, trouvees[0] if len(trouvees) == 1 else None)
+        for trouvees in siennes.values()
+        if trouvees
+    ]
+
+
+def une(demande: DemandeAutorisation, structure: Structure, pk: uuid.UUID) -> Autorisation | None:
+    """This authorisation with its mandat and its usager, when it may be used now."""
+    trouvee = _ACTIVE.lire(pk=pk, structure=structure.pk, maintenant=timezone.now())
+    return trouvee if trouvee and trouvee.demarche in possibles(demande, structure) else None
+
+
+def verrouillee(
+    demande: DemandeAutorisation, structure: Structure, pk: uuid.UUID
+) -> Autorisation | None:
+    """The same, locked: a revocation waits, or has won already. See `a_servi`."""
+    trouvee = _VERROUILLEE.lire(
+        pk=pk, structure=structure.pk, maintenant=timezone.now(), demande=demande.pk
+    )
+    return trouvee if trouvee and trouvee.demarche in possibles(demande, structure) else None
+
+
+def a_servi(demande: DemandeAutorisation, autorisation: Autorisation | None) -> bool:
+    """Whether a locked request has had its code: read after its lock, with `verrouillee`."""
+    if autorisation is None:
+        return Connexion.objects.filter(demande=demande).exists()
+    return bool(getattr(autorisation, "demande_servie", False))
+
+
+def _active(pk: uuid.UUID, structure: uuid.UUID, maintenant: datetime) -> AutorisationQuerySet:
+    return Autorisation.objects.filter(
+        pk=pk, structure=structure, revoquee_le=None, fin__gt=maintenant
+    )
+
+
+_ACTIVE = LectureCompilee(
+    lambda **valeurs: _active(**valeurs).select_related("mandat__usager"),
+    pk=uuid.UUID,
+    structure=uuid.UUID,
+    maintenant=datetime,
+)
+_VERROUILLEE = LectureCompilee(
+    lambda demande, **valeurs: (
+        _active(**valeurs)
+        .verrouillees()
+        .annotate(demande_servie=Exists(Connexion.objects.filter(demande=demande)))
+    ),
+    pk=uuid.UUID,
+    structure=uuid.UUID,
+    maintenant=datetime,
+    demande=uuid.UUID,
+)
