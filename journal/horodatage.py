@@ -50,7 +50,7 @@ def _fraicheur(
 def lire_jeton(contenu: bytes, note: str) -> datetime:
     """The time of a token over `note`; `JetonInvalide` says why there is none."""
     bati = VerifierBuilder()
-    for certificat in _certificats():
+    for certificat in certificats():
         bati = bati.add_root_certificate(certificat)
     try:
         reponse = decode_timestamp_response(contenu)
@@ -60,7 +60,7 @@ def lire_jeton(contenu: bytes, note: str) -> datetime:
     return reponse.tst_info.gen_time
 
 
-def _certificats() -> list[Certificate]:
+def certificats() -> list[Certificate]:
     """The authorities that are trusted, in PEM files."""
     return [
         certificat

@@ -10,14 +10,17 @@ from typing import Any
 import httpx2
 from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # has no hints
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+
+from journal.horodatage import certificats
 
 DELAI = 3  # seconds for one answer, from the first byte asked to the last one received
 ECHECS_MAX = 3  # in a row, then the authority is left alone
 REPOS = 300  # seconds; one try follows
 TAILLE_MAX = 64 * 1024
 _ENTETES = {"Content-Type": "application/timestamp-query"}
-# What an answer that is no token raises while it is read.
-_ILLISIBLE = (ValueError, TypeError, KeyError, AttributeError)
+# What an answer that is no token raises while it is read, or a root that is not there.
+_ILLISIBLE = (ValueError, TypeError, KeyError, AttributeError, VerificationError, OSError)
 
 
 class Autorite(TimeStamper):
@@ -58,7 +61,17 @@ class Autorite(TimeStamper):
                 recu += morceau
                 if len(recu) > TAILLE_MAX:
                     raise TimestampRequestError("The answer is too long.")
+        _verifier(bytes(recu), req["message_imprint"]["hashed_message"].native)
         return tsp.TimeStampResp.load(bytes(recu), strict=True)
+
+
+def _verifier(recu: bytes, empreinte: bytes) -> None:
+    """Where `HORODATAGE_CERTIFICATS` names whom to trust, a token of anybody else is none."""
+    bati = VerifierBuilder()
+    for racine in (racines := certificats()):
+        bati = bati.add_root_certificate(racine)
+    if racines:
+        bati.build().verify(decode_timestamp_response(recu), empreinte)
 
 
 def _empreinte(jeton: cms.ContentInfo) -> Any:

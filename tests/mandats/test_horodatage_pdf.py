@@ -94,6 +94,23 @@ def test_token_of_something_else_is_no_timestamp(openssl: Openssl, settings: Any
         assert sceau_pdf.niveau(sceller()) == "B-B"
 
 
+def test_token_of_who_is_not_trusted_is_no_timestamp(
+    openssl: Openssl, settings: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Once the authorities to trust are named, and not before."""
+    ailleurs = Openssl(tmp_path_factory.mktemp("ailleurs"))
+    with Serveur(openssl.repondre) as serveur:
+        settings.SCEAU_PDF_HORODATAGE = serveur.adresse
+        settings.HORODATAGE_CERTIFICATS = [str(openssl.dossier / "certificat.pem")]
+        assert sceau_pdf.niveau(sceller()) == "B-T"
+        settings.HORODATAGE_CERTIFICATS = [str(ailleurs.dossier / "certificat.pem")]
+        octets = sceller()
+        settings.HORODATAGE_CERTIFICATS = ["nowhere.pem"]
+        assert sceau_pdf.niveau(sceller()) == "B-B"
+    assert sceau_pdf.niveau(octets) == "B-B"
+    assert valider(octets).bottom_line
+
+
 @pytest.mark.parametrize("attente", [0.2, 60], ids=["goutte-a-goutte", "muette"])
 def test_authority_that_hangs_is_left_alone(
     attente: float, settings: Any, monkeypatch: pytest.MonkeyPatch
