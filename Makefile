@@ -59,7 +59,10 @@ bench: $(OUTILS) $(PAIR) pango
 	@$(PY) -m bench.mesurer $(ARGS)
 	@$(PY) -m bench.mandats
 	@$(PY) -m bench.echelle $(FACTEURS)
-	@exec $(PY) -m bench.oidc
+	@$(PY) -m bench.oidc
+	@$(PY) -m bench.demarrage
+	@$(PY) -m bench.ligne_lente
+	@exec $(PY) -m bench.deux_noeuds
 
 check: $(OUTILS) pango
 	$(PY) -m ruff format --check --quiet .

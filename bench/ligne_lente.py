@@ -16,13 +16,15 @@ from bench.poids import servir
 from tests.fixtures_demo import CHROMIUM, OPTIONS
 
 RESULTATS = Path(__file__).parent / "results"
-PAGES = ("/", "/connexion/", "/parcours/", "/mon-mandat/", "/verifier/")
+PAGES = (
+    "/", "/connexion/", "/parcours/", "/parcours/logement/deces-non/", "/mon-mandat/", "/verifier/",
+)  # fmt: skip
 DEBIT = 400_000 / 8  # bytes a second
 LIGNE = {
     "offline": False, "latency": 400, "downloadThroughput": DEBIT, "uploadThroughput": DEBIT,
 }  # fmt: skip
 ESSAIS = 3
-_PREMIER = """() => performance.getEntriesByName("first-contentful-paint")[0].startTime"""
+_PREMIER = """() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime"""
 
 
 def premier_contenu(chromium: Browser, adresse: str) -> float:
@@ -33,9 +35,9 @@ def premier_contenu(chromium: Browser, adresse: str) -> float:
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", LIGNE)
     page.goto(adresse, wait_until="load", timeout=60_000)
-    duree = float(page.evaluate(_PREMIER))
+    duree = page.wait_for_function(_PREMIER).json_value()
     contexte.close()
-    return duree
+    return float(duree)
 
 
 def main() -> None:
