@@ -2,9 +2,9 @@
 
 WeasyPrint and pyHanko take tens of megabytes, and hold an interpreter for a third of a second: here
 they do so once a machine, and no page waits behind a signature. `AC_ATELIER`, which gunicorn's
-settings give, is the folder where it listens; without it, in the demo, the tests and the commands,
-the work is done where it is asked. Who finds no workshop starts one; when none opens, the work is
-done on the spot all the same.
+settings and the demo give, is the folder where it listens; without it, in the tests and the
+commands, the work is done where it is asked. Who finds no workshop starts one; when none opens, the
+work is done on the spot all the same.
 """
 
 import fcntl
@@ -54,11 +54,14 @@ def confier(travail: str, *valeurs: Any, **options: Any) -> Any:
     return import_string(travail)(*valeurs, **options)
 
 
-def eveiller() -> None:
-    """Open the workshop, if there is to be one, without waiting: a document will be asked soon."""
+def eveiller(*, maitre: int | None = None) -> None:
+    """Open the workshop, if there is to be one, without waiting: a document will be asked soon.
+
+    It ends with the process `maitre`; by default with gunicorn, above the worker that calls.
+    """
     dossier = _dossier()
     if dossier and not joignable(prise(Path(dossier))):
-        _ouvrir(Path(dossier))
+        _ouvrir(Path(dossier), maitre or os.getppid())
 
 
 def prise(dossier: Path) -> str:
@@ -93,13 +96,13 @@ def _joindre(dossier: Path) -> Connection:
         try:
             return Client(prise(dossier))
         except OSError:
-            _ouvrir(dossier)
+            _ouvrir(dossier, os.getppid())
             time.sleep(0.02)
     raise AtelierFerme
 
 
-def _ouvrir(dossier: Path) -> None:
-    """Start a workshop, which outlives this process, and ends with the gunicorn above it.
+def _ouvrir(dossier: Path, maitre: int) -> None:
+    """Start a workshop, which outlives this process, and ends with `maitre`.
 
     It inherits the lock and lets it go once it listens: nobody starts another one meanwhile.
     """
@@ -109,7 +112,7 @@ def _ouvrir(dossier: Path) -> None:
             fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        ouvrage = [str(dossier), str(os.getppid()), str(verrou.fileno())]
+        ouvrage = [str(dossier), str(maitre), str(verrou.fileno())]
         lance = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "manage.py", "atelier", *ouvrage],
             cwd=settings.BASE_DIR, pass_fds=(verrou.fileno(),), start_new_session=True,

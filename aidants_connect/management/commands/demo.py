@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -17,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django_otp.oath import totp
 
 from aidants_connect import donnees_demo
+from usagers import atelier
 
 PATIENCE = 30  # seconds for a server to answer
 
@@ -59,6 +61,8 @@ class Command(BaseCommand):
     def _servir(self, port: int, port_monde: int, description: dict[str, Any]) -> None:
         """Run both servers; end both when one ends, or at Ctrl-C."""
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        os.environ.setdefault("AC_ATELIER", tempfile.mkdtemp(prefix="atelier-"))
+        atelier.eveiller(maitre=os.getpid())  # documents are composed as in production
         commun = _environnement()
         produit = _gunicorn("aidants_connect.wsgi", port, commun)
         monde = _gunicorn("demo.wsgi", port_monde, commun | _monde())
