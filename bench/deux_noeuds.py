@@ -26,6 +26,7 @@ from tests.faults.charge import CLIENTS, Charge, preparer
 RESULTATS = Path(__file__).parent / "results"
 ACTION = "autorisation_revoquee"
 DUREE, GRAINE = 10.0, 1
+RESERVE = 9_000  # mandats: more than are ended meanwhile
 
 
 class Banc:
@@ -71,7 +72,7 @@ class Banc:
 def mesurer(dossier: Path) -> tuple[list[str], dict[str, int]]:
     """The lines of the table, and the counts of the ledger."""
     with (
-        Chantier(dossier, ouvriers=1) as chantier,
+        Chantier(dossier, ouvriers=1, reserve=RESERVE) as chantier,
         repartiteur.repartir(chantier.port, chantier.port_second) as port,
     ):
         charge = preparer(chantier, GRAINE, port)
@@ -89,6 +90,8 @@ def mesurer(dossier: Path) -> tuple[list[str], dict[str, int]]:
             banc.pendant("one is killed", partial(chantier.tuer_entier, "web2"))
             banc.observer("one node again", "web")
             banc.pendant("it comes back", ajouter)
+            if not charge.mandats:
+                raise RuntimeError("Every mandat was ended before the end: raise RESERVE.")
         return banc.lignes, charge.registre.verifier(ACTION)
 
 

@@ -48,6 +48,7 @@ class Chantier:
     port_second: int = field(default_factory=port_libre)
     port_redis: int = field(default_factory=port_libre)
     ouvriers: int = OUVRIERS  # of each web node
+    reserve: int = MANDATS  # what the tests end, one after the other
     processus: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -151,7 +152,7 @@ class Chantier:
 
     def _semer(self) -> None:
         """What every test draws from, and what a verification says of it before any of them."""
-        nombres = map(str, (AIDANTS, MANDATS, PROJETS))
+        nombres = map(str, (AIDANTS, self.reserve, PROJETS))
         semis = json.loads(self._lancer("-m", "tests.faults.semer", *nombres))
         self.mandats, self.projets = deque(semis["mandats"]), deque(semis["projets"])
         self.postes = [Aidant(self.port, donnees) for donnees in semis["aidants"]]
