@@ -1,4 +1,5 @@
-"""`python -m bench.oidc`: what an exchange costs, token and userinfo, and what it costs a peer.
+"""`python -m bench.oidc`: what an exchange costs, token and userinfo, and what it costs a peer;
+then what whole uses cost, and how many pass in a second (`bench.flux`).
 
 The product runs under gunicorn as in production (one worker, its logs at INFO), on the embedded
 PostgreSQL, and writes two lines of the journal per exchange. The peer, npm oidc-provider, keeps all
@@ -91,7 +92,9 @@ def main() -> None:
     import django  # noqa: PLC0415 - after the environment
 
     django.setup()
-    charge, lignes, sql = os.getloadavg()[0], [], 0
+    from bench.flux import mesurer as utiliser  # noqa: PLC0415 - after the settings
+
+    charge, lignes, sql, flux = os.getloadavg()[0], [], 0, ""
     for serveur in (produit, pair):
         if serveur is pair and not (shutil.which("node") and (PAIR / "node_modules").is_dir()):
             lignes.append("\nThe peer is not measured: Node, or its packages, are not here.")
@@ -102,9 +105,11 @@ def main() -> None:
                 compter_sql(cible)
                 sql = compter_sql(cible)
             lignes += [mesurer(cible, nombre, connexions) for connexions in CONNEXIONS]
+        if serveur is produit:
+            flux = utiliser(cible.port, nombre)
     jour = f"{datetime.now(UTC):%Y-%m-%d}"
     titre = TITRE.format(jour=jour, coeurs=os.cpu_count(), charge=charge, sql=sql)
-    tableau = titre + "\n".join(lignes) + "\n"
+    tableau = titre + "\n".join(lignes) + "\n" + flux
     (RACINE / "bench" / "results" / f"oidc-{jour}.md").write_text(tableau)
     sys.stdout.write(tableau)
 

@@ -7,9 +7,10 @@ by time, or was missed, is found by the sweep.
 
 import uuid
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils import timezone
@@ -82,8 +83,20 @@ def noter(session: SessionBase, demande: DemandeAutorisation) -> None:
 
 def a_la_fin_d_une_session(session: SessionBase) -> None:
     """Everything that the aidant had opened in it (`settings.SUITE_SESSION_FINIE`)."""
+    if aidant := session.get(SESSION_KEY):
+        clore_les_codes(aidant_id=aidant)
     if ids := session.get(_CONNEXIONS):
         _clore_au_commit(Connexion.objects.filter(pk__in=ids))
+
+
+def clore_les_codes(**de: Any) -> None:
+    """The codes that nobody has exchanged yet, of this aidant, of this FS: none serves any more.
+
+    Their FS holds nothing of them: there is nothing to tell it.
+    """
+    maintenant = timezone.now()
+    attendus = Connexion.objects.filter(**de, code_servi_le=None, fermee_le=None)
+    attendus.filter(code_expire_le__gt=maintenant).update(fermee_le=maintenant)
 
 
 def a_la_fin_d_une_autorisation(autorisation: Autorisation) -> None:

@@ -138,6 +138,7 @@ SANS_ENTREE: dict[str, set[str]] = {
         "mandats/models/projets.py:renouveler",
     },
     "the code of a connection: `jeton_remis` and `utilisation` are written when it serves": {
+        "fournisseur_identite/fins.py:clore_les_codes",
         "fournisseur_identite/models/connexions.py:bruler_code",
         "fournisseur_identite/models/connexions.py:fermer",
         "fournisseur_identite/models/connexions.py:poser_code",

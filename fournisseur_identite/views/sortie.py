@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from fournisseur_identite import fins
 from fournisseur_identite.models import Connexion
 from fournisseur_identite.models.connexions import condenser
 from fournisseur_identite.views.redirections import Redirection303, avec_parametres
+from mandats.models import Autorisation
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ def _reconnaitre(parametres: dict[str, str]) -> Sortie | None:
     signature says, and holds when the key is gone, or was the client's own secret (HS256).
     """
     indice = parametres.get("id_token_hint", "")
-    connexions = Connexion.objects.select_related("fs").filter(id_token_sha256=condenser(indice))
+    connexions = Connexion.objects.select_related("fs", "autorisation").filter(
+        id_token_sha256=condenser(indice)
+    )
     connexion = connexions.first()
     if connexion is None or parametres.get("client_id") not in (None, connexion.fs.client_id):
         return None
@@ -58,5 +62,12 @@ def _reconnaitre(parametres: dict[str, str]) -> Sortie | None:
 
 @transaction.atomic
 def _fermer(connexion: Connexion) -> None:
+    """With it, the codes that wait to be exchanged there, for the same person, by the same aidant:
+    whoever logs out is not logged in again a second later. Another person's code is not theirs.
+    """
     verrouillee = Connexion.objects.select_for_update(no_key=True).get(pk=connexion.pk)
     verrouillee.fermer()
+    meme_personne = Autorisation.objects.filter(usager=connexion.autorisation.usager_id)
+    fins.clore_les_codes(
+        aidant_id=connexion.aidant_id, fs_id=connexion.fs_id, autorisation__in=meme_personne
+    )

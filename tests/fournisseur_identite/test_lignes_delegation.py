@@ -1,10 +1,13 @@
 """Rows of delegation that no other test names: what is not in the mandat, who left, what stays."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
 from fournisseur_identite.models import Connexion
 from mandats.models import Autorisation
+from tests.factories import FournisseurServiceFactory
 from tests.fournisseur_identite.flux import Flux
 from tests.fournisseur_identite.test_delegation import confirmation, demander
 
@@ -45,3 +48,43 @@ def test_stranger_learns_nothing_of_a_request(flux: Flux, autorisation: Autorisa
     reponse = Client().get(confirmation(demande, autorisation))
     assert reponse.status_code == 302
     assert autorisation.mandat.usager.nom not in reponse.content.decode()
+
+
+def test_code_on_its_way_dies_with_the_aidant_s_session(
+    flux: Flux, autorisation: Autorisation
+) -> None:
+    code = flux.code(autorisation)
+    flux.client.post("/deconnexion/")
+    assert flux.echanger(code).json()["error"] == "invalid_grant"
+    assert Connexion.objects.get().fermee_le is not None
+
+
+def test_what_was_exchanged_outlives_the_aidant_s_session(
+    flux: Flux, autorisation: Autorisation
+) -> None:
+    """The usager's session at the site is the site's own."""
+    jetons = flux.echanger(flux.code(autorisation)).json()
+    flux.client.post("/deconnexion/")
+    assert flux.identite(jetons["access_token"]).status_code == 200
+
+
+def test_code_on_its_way_dies_with_a_logout_of_the_same_site(
+    flux: Flux, autorisation: Autorisation
+) -> None:
+    jetons = flux.echanger(flux.code(autorisation)).json()
+    suivant = replace(flux, verifier="v" * 43, state="e" * 32, nonce="n" * 32)
+    code = suivant.code(autorisation)
+    flux.client.get("/oidc/logout", {"id_token_hint": jetons["id_token"]})
+    assert suivant.echanger(code).json()["error"] == "invalid_grant"
+
+
+def test_nor_does_it_die_with_a_logout_of_another_site(
+    flux: Flux, autorisation: Autorisation
+) -> None:
+    autre = FournisseurServiceFactory()
+    ailleurs = Flux(flux.client, autre, autre.poser_secret())
+    autre.save()
+    jetons = flux.echanger(flux.code(autorisation)).json()
+    code = ailleurs.code(autorisation)
+    flux.client.get("/oidc/logout", {"id_token_hint": jetons["id_token"]})
+    assert ailleurs.echanger(code).status_code == 200

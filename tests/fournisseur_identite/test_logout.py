@@ -18,6 +18,7 @@ from joserfc.jwk import ECKey
 from fournisseur_identite import cles
 from fournisseur_identite.models import Connexion
 from mandats.models import Autorisation
+from tests.factories import MandatFactory
 from tests.fournisseur_identite.flux import Flux
 
 pytestmark = pytest.mark.django_db
@@ -106,11 +107,13 @@ def test_aidant_stays_at_work(
     assert flux.code(autorisation)
 
 
-def test_other_connexions_stay_open(
+def test_another_person_s_connexion_stays_open(
     flux: Flux, autorisation: Autorisation, jetons: dict[str, str]
 ) -> None:
+    mandat = autorisation.mandat
+    voisin = MandatFactory(structure=mandat.structure, aidant=mandat.aidant, demarches=["logement"])
     autre = Flux(flux.client, flux.fs, flux.secret)
-    code = autre.code(autorisation)
+    code = autre.code(voisin.autorisations.get())
     sortir(flux.client, id_token_hint=jetons["id_token"])
     assert autre.identite(autre.echanger(code).json()["access_token"]).status_code == 200
 
