@@ -1,8 +1,8 @@
 """`python -m bench.mandats [SIGNATURES]`: what signing costs, and whether lists feel their length.
 
-Over HTTP, to gunicorn (one worker of 8 threads) on the embedded PostgreSQL. A signature is one
-request: its code, its PDF, its seal, its journal rows, and its mails sent in line. CPU is that of
-the server's processes; PostgreSQL's is not in it.
+Over HTTP, to gunicorn (one worker of 8 threads, and the workshop that composes for it) on the
+embedded PostgreSQL. A signature is one request: its code, its PDF, its seal, its journal rows, and
+its mails sent in line. CPU is that of the server's processes; PostgreSQL's is not in it.
 """
 
 import os
@@ -33,7 +33,7 @@ TITRE = """# Mandats, {jour}
 {coeurs} cores, load {avant:.1f} before, {apres:.1f} after; times in ms.
 
 A signature (three démarches, drawn): the code, the PDF/UA, its PAdES seal, the journal, the mails.
-Two documents are composed at once by a process, the others wait their turn.
+The workshop composes for the web worker, as in production; its CPU is counted.
 
 | at once | signatures | median | p95 | CPU each |
 |---|---|---|---|---|
@@ -120,6 +120,7 @@ def main() -> None:
     nombre, port = int(sys.argv[1]) if sys.argv[1:] else 40, port_libre()
     os.environ |= {
         "AC_DOSSIER_DONNEES": tempfile.mkdtemp(prefix="bench"),
+        "AC_ATELIER": tempfile.mkdtemp(prefix="atelier"),
         "DJANGO_SETTINGS_MODULE": "bench.reglages_echelle",
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
