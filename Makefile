@@ -32,7 +32,7 @@ endif
 
 help:
 	@echo "make demo          the product and a demo world around it, on this machine"
-	@echo "make test          all the tests; make test ARGS='tests/mandats -x' for some"
+	@echo "make test          all the tests, shared out among the cores; make test ARGS='tests/mandats -x' for some"
 	@echo "make faults        everything killed, cut and replayed, for longer; counts into docs/reliability.md"
 	@echo "make fuzz          22,000 hostile cases to the OpenID Connect endpoints; make fuzz ARGS=500 for 5,500"
 	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions,"
@@ -47,7 +47,7 @@ demo: $(SOCLE) pango
 	@exec $(PY) manage.py demo $(ARGS)
 
 test: $(OUTILS) $(CLIENTS) $(VERAPDF) pango
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest $(or $(ARGS),-n logical --maxprocesses 4)
 
 faults: $(OUTILS) pango
 	@FAUTES=$${FAUTES:-10} FAUTES_TABLE=docs/reliability.md exec $(PY) -m pytest tests/faults $(ARGS)

@@ -19,14 +19,19 @@ OPTIONS = [
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first, then the real clients, then the browser, whatever the random order."""
-    items.sort(key=_lenteur)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Fast tests first, then the real clients, then the browser, whatever the random order.
+
+    The other way about where several processes share them: the long ones must not be the tail.
+    """
+    items.sort(key=_lenteur, reverse=hasattr(config, "workerinput"))
 
 
 def _lenteur(test: pytest.Item) -> int:
     fixtures = getattr(test, "fixturenames", ())
-    return 2 if "chromium" in fixtures else 1 if "demo" in fixtures else 0
+    if "chromium" in fixtures:
+        return 2
+    return 1 if "demo" in fixtures or test.nodeid.startswith("tests/faults/") else 0
 
 
 @pytest.fixture(scope="session")

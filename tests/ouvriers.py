@@ -12,7 +12,7 @@ DE_LA_DEMO = ("tests/e2e/", "tests/clients/", "tests/demo/")
 
 
 class Partage(LoadScopeScheduling):
-    """By files, the longest first."""
+    """By files, in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/faults/") and "test_instructions" not in nodeid:
@@ -21,4 +21,5 @@ class Partage(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    config.option.loadscopereorder = False  # by their number of tests, the slow ones come last
     return Partage(config, log)

@@ -3,6 +3,7 @@
 import copy
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from fournisseur_identite.views.autorisation import DEMANDES
+from journal import etat
 from mandats.consultation import OUVERT
 from tests.acces.administration import ADMINISTRATION
 from tests.acces.monde import Monde, monter
@@ -32,7 +34,8 @@ def monde_du_module(base_du_module: Any) -> Monde:
 
 
 @pytest.fixture
-def monde(monde_du_module: Monde, db: None) -> Monde:
+def monde(monde_du_module: Monde, db: None, monkeypatch: pytest.MonkeyPatch) -> Monde:
+    monkeypatch.setattr(etat, "GRACE", timedelta(days=1))  # its lines wait unsealed meanwhile
     cache.set("fc:decouverte", {"authorization_endpoint": f"{FC}/authorize"})
     return copy.deepcopy(monde_du_module)
 
