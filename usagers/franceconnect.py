@@ -5,7 +5,9 @@ there with what the identification is for. Algorithms are pinned, never read fro
 `sub` and the tokens are never stored.
 """
 
+import functools
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,9 +98,15 @@ def decouverte() -> dict[str, Any]:
     return document
 
 
+@functools.cache
+def _autorites() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: each call would take 20 ms of CPU to do so."""
+    return httpx2.create_ssl_context()
+
+
 def _lire_json(url: str) -> dict[str, Any]:
     try:
-        reponse = httpx2.get(url, timeout=settings.FC_DELAI)
+        reponse = httpx2.get(url, timeout=settings.FC_DELAI, verify=_autorites())
         reponse.raise_for_status()
         contenu = reponse.json()
     except (httpx2.HTTPError, ValueError) as erreur:
@@ -134,6 +142,7 @@ def _client() -> OAuth2Client:
         redirect_uri=url_retour(),
         scope=SCOPES,
         timeout=settings.FC_DELAI,
+        verify=_autorites(),
     )
 
 
@@ -243,6 +252,7 @@ def _userinfo(jeton: str, sub: str) -> dict[str, Any]:
         decouverte()["userinfo_endpoint"],
         headers={"Authorization": f"Bearer {jeton}", "Accept": "application/jwt"},
         timeout=settings.FC_DELAI,
+        verify=_autorites(),
     )
     reponse.raise_for_status()
     claims = _verifier_jwt(reponse.text)
