@@ -19,18 +19,8 @@ import django
 import psycopg
 from django.conf import settings
 
-from bench.journal import BASE, RESULTATS, preparer
+from bench.journal import BASE, INSERER, RESULTATS, SIMPLE, preparer
 
-SIMPLE = """
-CREATE TABLE IF NOT EXISTS bench_simple (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, acte uuid,
-    instant timestamptz DEFAULT now(), action text, structure_ref text, structure_nom text,
-    details jsonb, engagement bytea)
-"""
-INSERER = """
-INSERT INTO bench_simple (acte, action, structure_ref, structure_nom, details, engagement)
-VALUES (%s, 'identification', %s, 'Maison de services', '{"but": "mandat"}', %s)
-"""
 RETARDS = """
 SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY
     (SELECT extract(epoch FROM min(s.instant)) FROM journal_sceau s

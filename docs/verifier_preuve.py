@@ -1,7 +1,7 @@
 """Check the proof of a line of the journal, offline: python verifier_preuve.py PROOF [ROOT]
 
-ROOT: the beginning of the root that a paper bears. Needs Python 3.11 and `cryptography`, nothing of
-ours. Whoever made the file chose its key: compare it with the one that the service publishes.
+ROOT: the beginning of the root that a paper bears. Needs Python 3.11 and `cryptography`. Whoever
+made the file chose its key: compare it with the published one, whose holder gives the date too.
 """
 
 import base64

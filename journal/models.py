@@ -346,8 +346,12 @@ class Sujet(models.Model):
         verbose_name = "sujet d’une entrée"
         verbose_name_plural = "sujets des entrées"
         indexes = [  # `db_index` would make a second index of each, for LIKE
-            models.Index(fields=[ref], name=f"sujet_par_{ref.removesuffix('_ref')}")
-            for ref in ("auteur_ref", "aidant_ref", "usager_ref", "mandat_ref", "connexion_ref")
+            # With the entry: a name of many accounts, each of thousands of lines, reads no row.
+            models.Index(fields=["auteur_ref", "-entree"], name="sujet_par_auteur"),
+            *(
+                models.Index(fields=[ref], name=f"sujet_par_{ref.removesuffix('_ref')}")
+                for ref in ("aidant_ref", "usager_ref", "mandat_ref", "connexion_ref")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ WHERE arbre = %s AND niveau = %s AND rang >= %s AND rang < %s ORDER BY rang
 _SCEAU = "SELECT numero, arbre, taille, racine, precedent, instant, note FROM journal_sceau"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LigneSceau:
     numero: int
     arbre: int

@@ -62,6 +62,7 @@ REQUETES: dict[str, Callable[[Structure], QuerySet[Any]]] = {
     "one structure's journal": lambda _: Entree.objects.de_structures([REF])[:50],
     "one action of the journal": lambda _: Entree.objects.filter(action="mandat_revoque")[:50],
     "a name searched in the journal": _cherchees,
+    "one account's journal": lambda _: Entree.objects.de_personnes([REF])[:50],
     "what a person reads of it": lambda s: Entree.objects.pour_usager(s.pk).utilisations()[:10],
     "uses of the month": lambda _: (
         Entree.objects.jetons().filter(instant__gte=_mois()).order_by().values("pk")
@@ -76,6 +77,13 @@ REQUETES: dict[str, Callable[[Structure], QuerySet[Any]]] = {
 def test_query_has_an_index(structure: Structure, nom: str) -> None:
     vu = plan(REQUETES[nom](structure))
     assert not [table for table in GRANDES if f"Seq Scan on {table}" in vu], vu
+
+
+def test_lines_of_an_account_are_found_in_the_index_alone() -> None:
+    """A row of the subjects' table is read for none of them: one name may be of 200,000 lines."""
+    lignes = Sujet.objects.order_by().filter(auteur_ref=REF).values("entree_id")
+    vu = plan(lignes, sans=("seqscan", "bitmapscan", "indexscan"))
+    assert "Index Only Scan using sujet_par_auteur" in vu, vu
 
 
 SANS_TRI = (

@@ -6,10 +6,10 @@ import threading
 import time
 from typing import Self
 
-from tests.faults.releve import tirage
+from tests.faults.releve import LONG, tirage
 
 COUPE, LENT, DEMI = 0.15, 0.10, 0.05  # how often
-LENTEUR = 0.5  # seconds
+LENTEUR = 5.0 if LONG else 0.5  # seconds
 
 
 class _Passage(socketserver.BaseRequestHandler):

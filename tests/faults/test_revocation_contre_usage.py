@@ -8,7 +8,7 @@ from functools import partial
 from tests.faults.chantier import Chantier
 from tests.faults.clients import Aidant, Code, uid_de_revocation
 from tests.faults.registre import Registre
-from tests.faults.releve import FACTEUR, noter, tirage
+from tests.faults.releve import FACTEUR, LONG, noter, tirage
 
 MANDATS, SITES = 12 * min(FACTEUR, 33), 6
 
@@ -51,6 +51,7 @@ def test_nothing_is_used_after_a_revocation(chantier: Chantier, graine: int) -> 
             apres += [statut for instant, statut in usages if instant > revoque]
             assert 0 not in {statut for _, statut in usages}, f"seed {graine}"
     assert 200 not in apres, f"seed {graine}"
+    assert not LONG or max(durees) <= 3, f"seed {graine}"
     registre.verifier("autorisation_revoquee")
     assert _apres_la_fin(chantier) == [], f"seed {graine}"
     noter(
@@ -59,6 +60,7 @@ def test_nothing_is_used_after_a_revocation(chantier: Chantier, graine: int) -> 
         uses=len(_usages(chantier, registre)),
         refused_after=len(apres),
         uses_after=0,
+        p99_revocation_ms=round(1000 * sorted(durees)[int(len(durees) * 0.99)]),
         slowest_revocation_ms=round(1000 * max(durees)),
     )
 

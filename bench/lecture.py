@@ -1,0 +1,271 @@
+"""`python -m bench.lecture [LINES]`: the supervision's journal over 5,000,000 lines.
+
+A country of `peupler` (factor 1: 500,000 lines), whose journal is then repeated, year before year,
+by PostgreSQL itself. Each page is asked of the product in this process, one at a time: statements,
+CPU of this process and of PostgreSQL (least of the repetitions), wall time (median). Plain inserts
+of the same minutes stand beside, as the measure of the machine.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import django
+import psutil
+import psycopg
+
+from bench.journal import INSERER, SIMPLE
+
+RESULTATS = Path(__file__).parent / "results"
+BASE, LIGNES, FOIS = "aidants_connect", 5_000_000, 7
+JOURNAL = "/administration/journal/entree/"
+TABLES = {"journal_entree": "id", "journal_sujet": "entree_id"}
+SANS_DELAI = "-c statement_timeout=0 -c synchronous_commit=off -c maintenance_work_mem=512MB"
+# Whom the most lines are of.
+GRANDE = """
+SELECT structure_ref FROM journal_entree WHERE structure_ref <> ''
+GROUP BY 1 ORDER BY count(*) DESC LIMIT 1
+"""
+FECOND = """
+SELECT a.id::text, a.prenom || ' ' || a.nom FROM aidants_aidant a JOIN (
+    SELECT auteur_ref, count(*) AS lignes FROM journal_sujet GROUP BY 1) s
+ON s.auteur_ref = a.id::text ORDER BY s.lignes DESC LIMIT 1
+"""
+REFERENCE = "SELECT reference FROM mandats_mandat ORDER BY id LIMIT 1"
+MILIEU = """
+SELECT id, instant FROM journal_entree WHERE id = (SELECT max(id) / 2 FROM journal_entree)
+"""
+
+
+# --- The lines ------------------------------------------------------------------------------------
+
+
+def peupler(dossier: Path) -> str:
+    """The country, in a data folder of its own; return PostgreSQL's."""
+    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after settings
+
+    hote = serveur.demarrer(dossier)
+    commande = [sys.executable, "manage.py", "peupler", "--facteur", "1", "--verbosity", "0"]
+    subprocess.run(commande, check=True)  # noqa: S603 - our own command
+    return hote
+
+
+def repeter(hote: str, voulues: int) -> int:
+    """Write the journal's lines again, each time a whole span later; return how many there are."""
+    from aidants_connect.peuplement.copie import sans_entraves  # noqa: PLC0415 - after settings
+
+    acces = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
+    with psycopg.connect(**acces, options=SANS_DELAI) as lien:  # type: ignore[arg-type]
+        derniere, duree = lien.execute(
+            "SELECT max(id), max(instant) - min(instant) FROM journal_entree"
+        ).fetchone() or (0, 0)
+        fois = max(1, round(voulues / derniere))
+        with sans_entraves(lien, list(TABLES)):
+            passe = "UPDATE journal_entree SET instant = instant - %s * %s"
+            lien.execute(passe, [fois - 1, duree])
+            for table, cle in TABLES.items():
+                lien.execute(
+                    _repeter(lien, table, cle),
+                    {"rang": derniere, "duree": duree, "fois": fois - 1},
+                )
+        lien.execute(f"ALTER TABLE journal_entree ALTER id RESTART WITH {derniere * fois + 1}")
+        for table in TABLES:
+            lien.execute(f"VACUUM ANALYZE {table}")
+    return int(derniere * fois)
+
+
+def _repeter(lien: "psycopg.Connection[Any]", table: str, cle: str) -> Any:
+    """The order that writes a table's lines again: another id, act and time, the rest as it is."""
+    colonnes = [c.name for c in lien.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]  # noqa: S608 - our own names
+    autres = {
+        cle: f"l.{cle} + k * %(rang)s",
+        "acte": "gen_random_uuid()",
+        "instant": "l.instant + k * %(duree)s",
+    }
+    valeurs = ", ".join(autres.get(colonne, f"l.{colonne}") for colonne in colonnes)
+    systeme = "OVERRIDING SYSTEM VALUE" if cle == "id" else ""
+    return f"""
+        INSERT INTO {table} ({", ".join(colonnes)}) {systeme}
+        SELECT {valeurs} FROM generate_series(1, %(fois)s) k
+        CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {cle} <= %(rang)s OFFSET 0) l
+    """  # noqa: S608 - our own names
+
+
+# --- The pages ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Cout:
+    """What one step took, in milliseconds; `murs` and CPU of each repetition."""
+
+    nom: str
+    sql: int
+    murs: list[float]
+    processus: list[float]
+    base: float
+
+    @property
+    def ligne(self) -> str:
+        mur, cpu = statistics.median(self.murs), min(self.processus)
+        return f"| {self.nom} | {self.sql} | {cpu:.0f} | {self.base:.0f} | {mur:.0f} |"
+
+
+class Banc:
+    def __init__(self) -> None:
+        from django.db import connection  # noqa: PLC0415 - after django.setup
+
+        self.connexion = connection
+        connection.ensure_connection()
+        pid = connection.connection.info.backend_pid
+        self.serveur = psutil.Process(pid)
+
+    def _base(self) -> float:
+        return 1000 * float(sum(self.serveur.cpu_times()[:2]))
+
+    def mesurer(self, nom: str, faire: Callable[[], object], fois: int = FOIS) -> Cout:
+        requetes: list[str] = []
+
+        def compter(executer: Any, sql: str, *reste: Any) -> Any:
+            requetes.append(sql)
+            return executer(sql, *reste)
+
+        with self.connexion.execute_wrapper(compter):
+            faire()
+        murs, processus, base = [], [], self._base()
+        for _ in range(fois):
+            debut, cpu = time.perf_counter(), time.process_time()
+            faire()
+            murs.append(1000 * (time.perf_counter() - debut))
+            processus.append(1000 * (time.process_time() - cpu))
+        base = (self._base() - base) / fois
+        return Cout(nom, len(requetes), murs, processus, base)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """What is asked: its name, its address."""
+    structure, aidant, nom, reference, milieu, instant = _sujets()
+    mois = f"instant__year={instant.year}&instant__month={instant.month}"
+    yield "list, first page", ""
+    yield "list, from the middle on", f"?avant={milieu}"
+    yield "one action, of many lines", "?action=jeton_remis"
+    yield "one action, of few lines", "?action=mandat_revoque"
+    yield "the structure of most lines", f"?structure={structure}"
+    fins = f"?structure={structure}&action=autorisation_revoquee"
+    yield "that structure, one action of few lines", fins
+    yield "the aidant of most lines", f"?aidant={aidant}"
+    yield "one démarche", "?demarche=logement"
+    yield "a year", f"?instant__year={instant.year}"
+    yield "a month", f"?{mois}"
+    yield "a day", f"?{mois}&instant__day={instant.day}"
+    yield "a month of that structure", f"?{mois}&structure={structure}"
+    yield "a month of that aidant", f"?{mois}&aidant={aidant}"
+    yield "a month, one action of few lines", f"?{mois}&action=mandat_revoque"
+    yield "search: an aidant's name", f"?q={quote(nom)}"
+    yield "search: a name of many", f"?q={quote(nom.split()[-1])}"
+    yield "search: structures", "?q=Maison"
+    yield "search: a mandat's reference", f"?q={reference}"
+    yield "search: nobody", "?q=zzzz"
+
+
+def _sujets() -> tuple[Any, ...]:
+    from django.db import connection  # noqa: PLC0415 - after django.setup
+
+    valeurs: list[Any] = []
+    with connection.cursor() as curseur:
+        for requete in (GRANDE, FECOND, REFERENCE, MILIEU):
+            curseur.execute(requete)
+            valeurs += curseur.fetchall()[0]
+    return tuple(valeurs)
+
+
+def mesurer(hote: str) -> Iterator[str]:
+    from django.core.cache import cache  # noqa: PLC0415 - after django.setup
+    from django.test import Client  # noqa: PLC0415 - after django.setup
+
+    from tests.clients_http import ouvrir_session  # noqa: PLC0415 - after django.setup
+    from tests.factories import AidantFactory  # noqa: PLC0415 - after django.setup
+
+    client, banc = Client(headers={"host": "localhost:8000"}), Banc()
+    ouvrir_session(
+        client, AidantFactory(supervision=True, courriel=f"bench-{time.time_ns()}@example.org")
+    )
+    for nom, adresse in pages():
+        cache.clear()
+        yield banc.mesurer(nom, partial(_lire, client, adresse)).ligne
+    yield banc.mesurer("export, its page", partial(_lire, client, "export/"), 3).ligne
+    premiers = partial(_exporter, client, entier=False)
+    yield banc.mesurer("export, first bytes", premiers, 3).ligne
+    tout = partial(_exporter, client, entier=True)
+    yield banc.mesurer("export, 100,000 lines", tout, 1).ligne
+    yield banc.mesurer("plain inserts, 1,000 one by one", partial(_inserer, hote), 3).ligne
+
+
+def _lire(client: Any, adresse: str) -> None:
+    reponse = client.get(JOURNAL + adresse)
+    if reponse.status_code != 200:
+        raise RuntimeError(f"{adresse}: {reponse.status_code}")
+
+
+def _exporter(client: Any, *, entier: bool) -> None:
+    flux = iter(client.post(f"{JOURNAL}export/").streaming_content)
+    lues = sum(len(morceau.splitlines()) for morceau in flux) if entier else next(flux)
+    if not lues:
+        raise RuntimeError("The export is empty.")
+
+
+def _inserer(hote: str) -> None:
+    with psycopg.connect(host=hote, user="ac_owner", dbname=BASE, autocommit=True) as lien:
+        lien.execute(SIMPLE)
+        for rang in range(1000):
+            lien.execute(INSERER, [f"{rang:032x}", "", bytes(32)])
+
+
+def main() -> None:
+    voulues = int(sys.argv[1].replace("_", "")) if sys.argv[1:] else LIGNES
+    dossier = Path(tempfile.mkdtemp(prefix="lecture"))
+    os.environ |= {
+        "AC_DOSSIER_DONNEES": str(dossier),
+        "SITE_URL": "http://localhost:8000",
+        "NIVEAU_JOURNAUX": "ERROR",
+    }
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+    charge, debut = os.getloadavg()[0], time.perf_counter()
+    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after settings
+
+    try:
+        hote = peupler(dossier)
+        lignes = repeter(hote, voulues)
+        faites = time.perf_counter() - debut
+        django.setup()
+        _ecrire(lignes, faites, charge, list(mesurer(hote)))
+    finally:
+        shutil.rmtree(dossier, ignore_errors=True)
+        shutil.rmtree(serveur.dossier(dossier), ignore_errors=True)
+
+
+def _ecrire(lignes: int, faites: float, charge: float, mesures: list[str]) -> None:
+    jour, apres = datetime.now(UTC).date().isoformat(), os.getloadavg()[0]
+    texte = (
+        f"# Reading the journal, {jour}\n\n{lignes:,} lines, made in {faites:.0f} s. "
+        f"{os.cpu_count()} cores, load {charge:.1f} before, {apres:.1f} after, embedded "
+        "PostgreSQL; one page at a time, as the supervision reads it. In ms.\n\n"
+        "| page | SQL | CPU | PostgreSQL CPU | median |\n|---|---|---|---|---|\n"
+    )
+    texte += "".join(f"{mesure}\n" for mesure in mesures)
+    (RESULTATS / f"journal-lecture-{jour}.md").write_text(texte, encoding="utf-8")
+    sys.stdout.write(texte)
+
+
+if __name__ == "__main__":
+    main()
