@@ -3,8 +3,11 @@
 Hypothesis draws the acts: signing, renewing, revoking a part or the whole, transferring, letting
 time pass, purging. The verification of the journal (J13) says after each whether an act lacks its
 line, or a line its act. The PDF has tests of its own: here its bytes are made up.
+
+A run draws five sequences; `MACHINE=100 make test ARGS=tests/mandats/test_machine.py` draws more.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -46,6 +49,7 @@ from usagers.models import Usager
 
 Acte = Callable[[], Any]
 NAISSANCE, FIN_DU_JEU = datetime(2008, 1, 1, 9, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+EXEMPLES = int(os.environ.get("MACHINE", "5"))
 DEMARCHES = ["logement", "social"]
 ATTENTES = [timedelta(days=jours) for jours in (1, 31, 182, 365, 6 * 365 + 3)]
 QUI = ["usager", "aidant", "responsable", "papier"]
@@ -118,8 +122,9 @@ class Machine(RuleBasedStateMachine):
             return lambda: None
         genre = {"papier": "aidant", "responsable": "aidant"}.get(qui, qui)
         par = self.usager.auteur if qui == "usager" else Auteur(genre=genre, ref="x", nom="Y")
-        papier = timezone.localdate() if qui == "papier" else None
-        return lambda: mandat.revoquer(par=par, demarches=demarches, formulaire_le=papier)
+        papier: dict[str, Any] = {"motif": "formulaire", "formulaire_le": timezone.localdate()}
+        comment = papier if qui == "papier" else {}
+        return lambda: mandat.revoquer(par=par, demarches=demarches, **comment)
 
     def transferer(self, _main: int, rang: int) -> Acte:
         mandat = self.mandat(rang)
@@ -214,7 +219,7 @@ def test_no_sequence_of_acts_breaks_a_rule(monkeypatch: pytest.MonkeyPatch) -> N
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=5,
+            max_examples=EXEMPLES,
             stateful_step_count=10,
             phases=[Phase.generate],  # what threads did cannot be replayed, nor shrunk
             suppress_health_check=list(HealthCheck),
