@@ -188,6 +188,8 @@ def test_filter_by_an_account(supervision: Client, structure: Structure) -> None
     sien = inscrire(structure, karim)
     inscrire(structure)
     assert cles(page(supervision, aidant=str(karim.pk))) == [sien]
+    fiche = supervision.get(reverse("admin:aidants_aidant_change", args=[karim.pk]))
+    assert f'href="{LISTE}?aidant={karim.pk}"' in fiche.content.decode()
 
 
 def test_manager_filters_by_the_accounts_of_their_structures(structure: Structure) -> None:
