@@ -80,6 +80,15 @@ class FournisseurServiceForm(forms.ModelForm[FournisseurService]):
             "jwks", "redirect_uris", "post_logout_redirect_uris", "logout_uri", "demarches",
             "par_exige", "id_token_alg", "userinfo_signe", "userinfo_alg", "voit_l_aidant",
         ]  # fmt: skip
+        help_texts = {
+            "nom": "Celui que l’aidant et la personne lisent, à l’écran et dans le journal.",
+            "actif": "Décoché, le service est suspendu : toutes ses demandes sont refusées, et ce "
+            "qui est en cours s’arrête.",
+            "politique": "FranceConnect, ou un site qui se connecte sans lui : les règles de "
+            "sécurité que ses demandes suivent.",
+            "client_id": "Le nom du service dans le protocole, écrit dans chaque demande. "
+            "Gardez celui qui est proposé, sauf si le site en impose un.",
+        }
 
     def clean_jwks(self) -> dict[str, Any]:
         document: Any = self.cleaned_data["jwks"]

@@ -233,3 +233,10 @@ def test_responsable_reaches_no_page_of_services(client: Client, page: str) -> N
         assert reponse.status_code == 403
         assert fs.nom not in reponse.content.decode()
     assert FournisseurService.objects.get().secret_sha256 == fs.secret_sha256
+
+
+def test_every_field_says_what_it_is_for(connecter: Any) -> None:
+    formulaire = connecter(AidantFactory(supervision=True)).get(NOUVEAU).context["adminform"].form
+    muets = [nom for nom, champ in formulaire.fields.items() if not champ.help_text]
+    assert formulaire.fields
+    assert muets == []
