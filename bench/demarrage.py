@@ -26,6 +26,8 @@ from tests.serveurs import RACINE, Demo, port_libre
 
 RESULTATS = Path(__file__).parent / "results"
 ESSAIS, SIGNATURES = 5, 5
+# What the image and its gunicorn set.
+IMAGE = {"MALLOC_ARENA_MAX": "2", "GUNICORN_CMD_ARGS": "--preload"}
 PRODUIT = (
     "aidants", "aidants_connect", "deploiement", "fournisseur_identite", "journal", "mandats",
     "static", "templates", "usagers",
@@ -127,7 +129,7 @@ def _produit() -> float:
 def main() -> None:
     charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
     dossier = Path(tempfile.mkdtemp(prefix="bench"))
-    with Demo(dossier, {"AC_ATELIER": str(dossier / "atelier")}) as demo:
+    with Demo(dossier, {"AC_ATELIER": str(dossier / "atelier"), **IMAGE}) as demo:
         departs = sorted(demarrer(demo) for _ in range(ESSAIS))
         rechauffer(demo)
         memoires = memoire(demo, "warm, nothing signed")

@@ -1,5 +1,6 @@
 """Gunicorn's settings; GUNICORN_CMD_ARGS can override each of them."""
 
+import gc
 import importlib
 import os
 import subprocess
@@ -9,6 +10,9 @@ import tempfile
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_PROCESSUS", "2"))
+# Loaded once, before the workers, which share its memory and serve as soon as they are forked: one
+# that dies or is reloaded leaves nobody waiting. New code comes with a new master (or USR2).
+preload_app = True
 threads = 8  # as many as a process may hold database connections (DATABASE_POOL_MAX)
 timeout = 30
 graceful_timeout = 30
@@ -28,6 +32,13 @@ def on_starting(_server: object) -> None:
     commande = [sys.executable, "manage.py", "check", "--database", "default"]
     if subprocess.run(commande, check=False).returncode:  # noqa: S603 - our own command
         sys.exit("The start-up checks failed: see above.")
+
+
+def when_ready(_server: object) -> None:
+    """Load what the first request would, then keep the collector off what the workers share."""
+    importlib.import_module("aidants_connect.urls")
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(_worker: object) -> None:
