@@ -1,0 +1,28 @@
+"""A list follows what is typed in its search."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e import gestes
+from tests.serveurs import Demo
+
+
+def test_list_follows_what_is_typed(page: Page, demo: Demo) -> None:
+    gestes.se_connecter(page, demo, "Louise")
+    gestes.choisir_demarches(page, demo, "logement", jours=1)
+    gestes.s_identifier(page, "presumee")
+    gestes.declarer(page)
+    page.locator("#id_nom_ecrit").fill("Malika Aït-Oufkir")
+    gestes.signer(page, demo, "Louise")
+    for chemin in ("/usagers/", "/mandats/"):
+        page.goto(demo.produit + chemin)
+        trouves, champ = page.locator("[data-ac-trouves]"), page.locator("#id_q")
+        champ.press_sequentially("zzzz")
+        expect(trouves).to_contain_text("zzzz")
+        expect(page.locator("p.fr-sr-only[role=status]")).to_contain_text("zzzz")
+        expect(trouves.get_by_role("link", name=re.compile("OUFKIR"))).to_have_count(0)
+        champ.fill("ait ouf")
+        expect(trouves.get_by_role("link", name=re.compile("OUFKIR")).first).to_be_visible()
+        expect(page).to_have_url(re.compile(r"\?q=ait\+ouf$"))
+        expect(champ).to_be_focused()
