@@ -21,8 +21,12 @@ max_requests = 5000
 max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory, so that heartbeats never wait for a disk
 control_socket_disable = True
-# Where the documents are composed for all the workers (usagers/atelier.py); a reload has its own.
-raw_env = [f"AC_ATELIER={tempfile.mkdtemp(prefix='atelier-')}"]
+# Where the documents are composed for all the workers (usagers/atelier.py): one folder for as long
+# as this master lives, which reads these settings again at each reload.
+_atelier = f"AC_ATELIER_{os.getpid()}"
+if _atelier not in os.environ:
+    os.environ[_atelier] = tempfile.mkdtemp(prefix="atelier-")
+raw_env = [f"AC_ATELIER={os.environ[_atelier]}"]
 # No access log: addresses hold codes and states of OpenID Connect. The application logs requests.
 accesslog = None
 
