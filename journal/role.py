@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -22,11 +23,13 @@ def sous_le_role(metier: str, alias: str = "default") -> Iterator[BaseDatabaseWr
     if voulu.get("USER") in (None, avant["USER"]):
         yield connexion
         return
-    _passer(connexion, voulu)
+    # A pool tries an absent server ever more rarely; who works alone on one connection needs none.
+    pool = connexion.settings_dict["OPTIONS"].get("pool")
+    _passer(connexion, voulu, pool=None)
     try:
         yield connexion
     finally:
-        _passer(connexion, avant)
+        _passer(connexion, avant, pool=pool)
 
 
 @contextmanager
@@ -49,7 +52,10 @@ def a_cote(metier: str, alias: str = "default") -> Iterator[BaseDatabaseWrapper]
         autre.close()
 
 
-def _passer(connexion: BaseDatabaseWrapper, acces: dict[str, str]) -> None:
+def _passer(connexion: BaseDatabaseWrapper, acces: dict[str, str], *, pool: Any) -> None:
     connexion.close()
     connexion.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's backend has it
     connexion.settings_dict |= acces
+    connexion.settings_dict["OPTIONS"].pop("pool", None)
+    if pool is not None:
+        connexion.settings_dict["OPTIONS"]["pool"] = pool

@@ -40,7 +40,6 @@ def test_t1_a_web_worker_is_killed_each_second(chantier: Chantier, graine: int) 
                 morts.append(time.monotonic())
         attendre_des_actes(charge)
     comptes = charge.registre.verifier(ACTION)
-    assert not LONG or not tard(charge, morts), f"seed {graine}"
     noter(
         "T1",
         kills=len(morts),

@@ -16,7 +16,7 @@ from journal.scelleur import SceauRefuse, Scelleur
 from journal.temoins import Horodateur
 
 PAS = 0.5  # seconds between two passes
-ATTENTE_MAX = 30.0  # seconds between two tries while the database is away
+ATTENTE_MAX = 4.0  # seconds between two tries while the database is away: ten are promised
 
 
 class Command(BaseCommand):
