@@ -249,7 +249,7 @@ def _croissance(mesure: Mesure, medianes: dict[str, float]) -> str:
 
 
 def main() -> None:
-    facteurs = [float(facteur) for facteur in sys.argv[1:]] or [0.1, 1.0]
+    facteurs = [float(facteur) for facteur in sys.argv[1:]] or [0.1, 1.0, 10.0]
     jour = f"{datetime.now(UTC):%Y-%m-%d}"
     texte, precedent = f"# A country, {jour}\n", None
     for facteur in facteurs:
