@@ -19,6 +19,7 @@ _LONGUE_LECTURE = {
     "work_mem": "64MB",
     "max_parallel_workers_per_gather": "0",
 }
+_AUTRES_JOINTURES = ("enable_hashjoin", "enable_nestloop")
 _NIVEAU_0 = """
 SELECT empreinte FROM journal_feuille
 WHERE arbre = %s AND position >= %s AND position < %s ORDER BY position
@@ -56,6 +57,7 @@ class Registre:
     def parcourir(self, requete: str, valeurs: dict[str, Any]) -> Iterator[list[Any]]:
         """The rows of a long reading as they come; see `lignes.champs`."""
         with (
+            self.connexion.wrap_database_errors,  # Django leaves COPY out
             self.connexion.cursor() as curseur,
             curseur.copy(f"COPY ({requete}) TO STDOUT", valeurs) as copie,
         ):
@@ -69,12 +71,17 @@ class Registre:
 
     @contextmanager
     def en_fusion(self) -> Iterator[None]:
-        """Join by merging: rows that come in order already are neither hashed nor sorted."""
-        self.lire("SELECT set_config('enable_hashjoin', 'off', false)")
+        """Join by merging: rows that come in order already are neither hashed nor sorted.
+
+        Nor one by one: over tables that PostgreSQL still takes for small, this never ends.
+        """
+        for moyen in _AUTRES_JOINTURES:
+            self.lire("SELECT set_config(%s, 'off', false)", moyen)
         try:
             yield
         finally:
-            self.lire("SELECT set_config('enable_hashjoin', 'on', false)")
+            for moyen in _AUTRES_JOINTURES:
+                self.lire("SELECT set_config(%s, 'on', false)", moyen)
 
     # --- Seals and keys ---
 

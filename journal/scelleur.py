@@ -161,7 +161,7 @@ class Scelleur:
     ) -> None:
         """Copy the leaves, then the nodes that they complete; the frontier grows."""
         noeuds: list[tuple[Any, ...]] = []
-        with self.connexion.cursor() as curseur:
+        with self.connexion.wrap_database_errors, self.connexion.cursor() as curseur:
             ordre = "COPY journal_feuille (arbre, position, entree_id, empreinte) FROM STDIN"
             with curseur.copy(ordre) as copie:
                 for cle, empreinte in feuilles:

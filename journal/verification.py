@@ -140,7 +140,7 @@ class Verification:
 
 def _chaine(sceaux: list[LigneSceau], cles: list[tuple[Cle, int, str]]) -> Iterator[Constat]:
     """Each seal is signed, says what its row says, and follows the one before."""
-    if _se_suivent(sceaux) and _dernieres_signees(sceaux, cles):
+    if _se_suivent(sceaux) and _bords_signes(sceaux, cles):
         return
     avant: LigneSceau | None = None
     for sceau in sceaux:
@@ -169,11 +169,11 @@ def _se_suivent(sceaux: list[LigneSceau]) -> bool:
     return True
 
 
-def _dernieres_signees(sceaux: list[LigneSceau], cles: list[tuple[Cle, int, str]]) -> bool:
-    """The last seal of each key is signed by it."""
-    premiers = {premier for _, premier, _ in cles}
-    dernieres = [s for s in sceaux if s.numero + 1 in premiers or s is sceaux[-1]]
-    return not any(_fautes_de_la_note(sceau, cles) for sceau in dernieres)
+def _bords_signes(sceaux: list[LigneSceau], cles: list[tuple[Cle, int, str]]) -> bool:
+    """The first seal of each key and its last are signed by it: no note says where a key begins."""
+    bords = {premier - avant for _, premier, _ in cles for avant in (0, 1)}
+    tenus = [s for s in sceaux if s.numero in bords or s is sceaux[-1]]
+    return not any(_fautes_de_la_note(sceau, cles) for sceau in tenus)
 
 
 def _fautes_du_sceau(

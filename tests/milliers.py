@@ -117,7 +117,7 @@ def _mandats(monde: Monde) -> None:
 def _comptes(monde: Monde) -> None:
     structure = monde.mandat.structure
     copier(structure, "structure")
-    copier(Aidant.objects.filter(pk=monde.aidant.pk).get(), "aidant")
+    copier(Aidant.objects.filter(pk=monde.aidant.pk).get(), "aidant", prenom="'Copie'")
     poste = Appartenance.objects.get(aidant=monde.aidant, structure=structure)
     copier(poste, aidant_id=cle("aidant"))
     tenu = Appartenance.objects.filter(aidant=monde.responsable, est_responsable=True)

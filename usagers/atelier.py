@@ -20,11 +20,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-OUVERTURE = 15.0  # seconds for a workshop to open
-DELAI = 30.0  # seconds for a work
+# A signature composes, then seals, while its transaction is open: PostgreSQL ends it after 30 s.
+OUVERTURE = 8.0  # seconds for a workshop to open
+DELAI = 12.0  # seconds for a work
+PAUSE = 60.0  # seconds during which one that did not open, or not answer, is not asked again
 ESSAIS = 2  # the work has no effect: where one dies in the middle of it, another is asked
 
 _lances: list["subprocess.Popen[bytes]"] = []  # those that have ended are buried by the next
+
+_pauses: dict[str, float] = {}  # folder: when to ask again
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +43,19 @@ def confier(travail: str, *valeurs: Any, **options: Any) -> Any:
     It has no effect but its result, which comes back, as its arguments leave, by pickle.
     """
     dossier = _dossier()
-    for _ in range(ESSAIS if dossier else 0):
+    repond = dossier and time.monotonic() >= _pauses.get(dossier, 0)
+    for _ in range(ESSAIS if repond else 0):
         try:
             reussi, resultat = _demander(Path(dossier), travail, valeurs, options)
         except (EOFError, OSError):
             continue
         except AtelierFerme:
+            _pauses[dossier] = time.monotonic() + PAUSE
             break
         if reussi:
             return resultat
         raise resultat
-    if dossier:
+    if repond:
         logger.warning("atelier_ferme")
     return import_string(travail)(*valeurs, **options)
 
@@ -60,8 +66,11 @@ def eveiller(*, maitre: int | None = None) -> None:
     It ends with the process `maitre`; by default with gunicorn, above the worker that calls.
     """
     dossier = _dossier()
-    if dossier and not joignable(prise(Path(dossier))):
-        _ouvrir(Path(dossier), maitre or os.getppid())
+    try:
+        if dossier and not joignable(prise(Path(dossier))):
+            _ouvrir(Path(dossier), maitre or os.getppid())
+    except OSError:  # no page, and no worker that boots, ends for it: the work is done on the spot
+        logger.warning("atelier_ferme")
 
 
 def prise(dossier: Path) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
@@ -108,7 +108,7 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         if REFERENCE.fullmatch(terme):
             return lignes.de_la_reference(terme.upper()), False
         la = Structure.objects.filter(nom__icontains=terme).values_list("pk", flat=True)
-        structures = [str(pk) for pk in la[:STRUCTURES]]
+        structures = _au_plus(request, STRUCTURES, "structures", la)
         return lignes.de_personnes(_personnes(request, terme), structures), False
 
     @admin.display(description="action", ordering="action")
@@ -134,11 +134,23 @@ def _personnes(request: HttpRequest, termes: str) -> list[str]:
         aidants = aidants.filter(pk__in=passes.values("aidant_id"))
         invites = invites.filter(structure__in=gerees)
     trouves = _nommes(aidants, termes).union(_nommes(invites, termes), all=True)
-    return [str(pk) for (pk,) in trouves[:HOMONYMES]]
+    return _au_plus(request, HOMONYMES, "personnes", trouves)
+
+
+def _au_plus(request: HttpRequest, nombre: int, quoi: str, trouves: QuerySet[Any]) -> list[str]:
+    """Their keys; a search that has more leaves some out, and says so."""
+    cles = [str(cle) for cle in trouves[: nombre + 1]]
+    if len(cles) > nombre:
+        messages.warning(
+            request,
+            f"Plus de {nombre}\u00a0{quoi} portent ce nom\u00a0: une partie des lignes manque."
+            " Écrivez-le plus complètement.",
+        )
+    return cles[:nombre]
 
 
 def _nommes(lignes: QuerySet[Any], termes: str) -> QuerySet[Any]:
     lignes = lignes.order_by().annotate(identite=Concat("prenom", Value(" "), "nom"))
     for mot in termes.split():
         lignes = lignes.filter(identite__icontains=mot)
-    return lignes.values_list("pk")
+    return lignes.values_list("pk", flat=True)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from aidants.admin import export_journal
+from aidants.admin import export_journal, journal
 from aidants.models import Aidant, Structure
 from journal.actions import CONSULTATION_USAGER
 from journal.actions_comptes import CHANGEMENT_STRUCTURE, DEMARCHES_CHANGEES
@@ -78,6 +78,17 @@ def test_search_finds_what_a_person_of_the_structure_did(
     assert vus(client_responsable, q="karimov") == {sien}
     assert vus(client_responsable, q="camille karimov") == {sien}
     assert vus(client_responsable, q="personne") == set()
+
+
+def test_search_of_a_name_borne_by_too_many_says_so(
+    client_responsable: Client, structure: Structure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "HOMONYMES", 2)
+    for nombre, attendu in ((2, 0), (3, 1)):
+        while structure.appartenances.filter(aidant__nom="Zola").count() < nombre:
+            AppartenanceFactory(structure=structure, aidant__nom="Zola")
+        page = client_responsable.get(LISTE, {"q": "zola"}).content.decode()
+        assert page.count("Plus de 2\u00a0personnes portent ce nom") == attendu
 
 
 def test_search_does_not_tell_who_works_elsewhere(

@@ -204,7 +204,7 @@ class Chantier:
     def balayer(self) -> None:
         """Let the outbox's patience pass, and its sweep with it."""
         self.sql_proprietaire("UPDATE mandats_avis SET prochain_essai_le = now()")
-        with Celery(broker=self.env["REDIS_URL"]) as celery:
+        with Celery(broker=self.env["REDIS_URL"], set_as_current=False) as celery:
             celery.send_task("mandats.taches.envoyer_avis_en_attente")
 
     def avis_en_attente(self) -> int:

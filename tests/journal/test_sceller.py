@@ -8,19 +8,21 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import DataError, IntegrityError, connection, transaction
 
 from journal import arbre, note
 from journal.lignes import COLONNES_ENTREE, contenu_entree, feuille
+from journal.murs import ROLE_SCEAU
 from journal.note import Cle, NoteInvalide, Plume
 from journal.registre import Registre
-from journal.scelleur import SceauRefuse
+from journal.scelleur import SceauRefuse, Scelleur
 from tests.journal.registre_de_test import (
     PLUME,
     executer,
     forcer,
     garnir,
     notes,
+    role,
     sceller,
     verifier,
 )
@@ -239,3 +241,28 @@ def test_command_seals_once(hasard: random.Random, settings: Any) -> None:
     call_command("sceller", "--une-fois", stdout=sortie)
     executer("SET ROLE ac_app")
     assert sortie.getvalue() == "3 entries sealed.\n"
+
+
+@pytest.mark.parametrize(("premier", "fautif"), [(1, 1), (2, 2), (4, 3), (9, 3)])
+def test_key_moved_along_the_seals_is_found(
+    premier: int, fautif: int, hasard: random.Random
+) -> None:
+    """Two seals of a key, two of the next: its first seal is a column that no note signs."""
+    for plume, precedente in ((PLUME, None), (PLUME, None), (AUTRE, PLUME), (AUTRE, None)):
+        garnir(2, hasard)
+        sceller(plume, precedente)
+    assert verifier() == []
+    forcer("UPDATE journal_clesceau SET premier_sceau = %s WHERE numero = 2", premier)
+    assert fautif in [c.sceau for c in verifier() if c.code == "J06"]
+
+
+def test_error_of_a_copy_is_one_of_django(hasard: random.Random) -> None:
+    """The loop waits for a database that is away; a verification says why it could not be done."""
+    (cle,) = garnir(1, hasard)
+    scelleur = Scelleur(connection, PLUME)
+    deux_fois: list[tuple[int | None, bytes]] = [(cle, bytes(32))] * 2
+    with role(ROLE_SCEAU):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            scelleur._ecrire(2026, arbre.Frontiere(), deux_fois)
+        with pytest.raises(DataError), transaction.atomic():
+            list(Registre(connection).parcourir("SELECT 1 / %(zero)s", {"zero": 0}))

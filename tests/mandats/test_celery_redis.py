@@ -89,13 +89,13 @@ class ServeurRedis:
             return int(client.llen(FILE)) + int(client.hlen("unacked"))
 
     def envoyer(self, tache: str, *args: str) -> None:
-        with Celery(broker=self.url) as celery:
+        with Celery(broker=self.url, set_as_current=False) as celery:
             celery.send_task(tache, args)
 
     @contextmanager
     def sans_ouvrier(self) -> Iterator[None]:
         """The workers that are there take no task for a while."""
-        with Celery(broker=self.url) as celery:
+        with Celery(broker=self.url, set_as_current=False) as celery:
             attendre(lambda: celery.control.cancel_consumer(FILE, reply=True, timeout=1))
             try:
                 yield

@@ -4,13 +4,16 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from django.utils.module_loading import import_string
 
 from tests.faults.chantier import attendre
 from usagers import atelier
@@ -105,3 +108,32 @@ def test_workshop_ends_with_its_master(ouvert: Path) -> None:
     for enfant in enfants:
         with contextlib.suppress(psutil.NoSuchProcess):
             enfant.kill()
+
+
+def test_workshop_that_cannot_be_opened_stops_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`eveiller` is called while a worker boots: an error there would end gunicorn itself."""
+    (tmp_path / "fichier").touch()
+    monkeypatch.setenv("AC_ATELIER", str(tmp_path / "fichier" / "atelier"))
+    atelier.eveiller()
+    assert imprimer(TEXTE, feuille=FEUILLE).startswith(b"%PDF")
+
+
+def test_workshop_that_does_not_answer_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signature composes, then seals, in a transaction that PostgreSQL ends after 30 s."""
+    monkeypatch.setenv("AC_ATELIER", str(tmp_path))
+    monkeypatch.setattr(atelier, "DELAI", 1.0)
+    imprimer_ici = import_string("usagers.composition.composer")
+    imprimer_ici(TEXTE, feuille=FEUILLE)
+    with Listener(atelier.prise(tmp_path), "AF_UNIX", backlog=8):  # takes calls, and never answers
+        debut = time.monotonic()
+        for _ in range(5):
+            assert imprimer(TEXTE, feuille=FEUILLE).startswith(b"%PDF")
+    assert time.monotonic() - debut < 4
+
+
+def test_delays_of_a_signature_stay_below_those_of_postgresql() -> None:
+    assert 2 * max(atelier.DELAI, atelier.OUVERTURE) < 30
