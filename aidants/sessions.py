@@ -24,6 +24,11 @@ class SessionStore(StoreDeDjango):
     def model(self) -> Any:
         return self.get_model_class()
 
+    def _validate_session_key(self, key: str) -> bool:
+        """PostgreSQL keeps no NUL, which a cookie may hold, escaped (`\\000`)."""
+        valable: bool = super()._validate_session_key(key)  # type: ignore[misc]  # Django's own, without a hint
+        return valable and "\x00" not in key
+
     def _get_session_from_db(self) -> Any:
         ligne = self.model.objects.lue(self.session_key)
         if ligne is None or ligne.expire_date <= timezone.now():

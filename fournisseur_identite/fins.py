@@ -81,7 +81,7 @@ def noter(session: SessionBase, demande: DemandeAutorisation) -> None:
         session[_CONNEXIONS] = [*session.get(_CONNEXIONS, []), str(demande.connexion.pk)]
 
 
-def a_la_fin_d_une_session(session: SessionBase) -> None:
+def a_la_fin_d_une_session(session: SessionBase | dict[str, Any]) -> None:
     """Everything that the aidant had opened in it (`settings.SUITE_SESSION_FINIE`)."""
     if aidant := session.get(SESSION_KEY):
         clore_les_codes(aidant_id=aidant)

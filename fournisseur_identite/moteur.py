@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Payload, OAuth2Request
-from authlib.oauth2.rfc6749.errors import InvalidClientError, OAuth2Error
+from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError, OAuth2Error
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 from joserfc.jwk import Key, OctKey
@@ -27,7 +27,7 @@ from joserfc.jwk import Key, OctKey
 from aidants.models import Aidant, Structure
 from fournisseur_identite import assertions, cles, debits, identite
 from fournisseur_identite.models import Connexion, DemandeAutorisation, FournisseurService
-from fournisseur_identite.models.connexions import VIE_JETON
+from fournisseur_identite.models.connexions import NONCE_UNIQUE, VIE_JETON
 from fournisseur_identite.models.services import Alg, Authentification
 from mandats.models import Autorisation
 
@@ -232,8 +232,18 @@ def valider_demande(
     _serveur.sachant(fs).get_consent_grant(Requete("GET", parametres.dict()), end_user=aidant)
 
 
+def delivrer_code(demande: DemandeAutorisation, **de: Any) -> str:
+    """As `_delivrer`; a nonce that another tab has used at the same instant is refused too."""
+    try:
+        return _delivrer(demande, **de)
+    except IntegrityError as erreur:
+        if NONCE_UNIQUE not in str(erreur):
+            raise
+        raise InvalidRequestError("Replay attack") from erreur
+
+
 @transaction.atomic
-def delivrer_code(
+def _delivrer(
     demande: DemandeAutorisation,
     *,
     aidant: Aidant,

@@ -81,8 +81,10 @@ def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Ma
         Compteur(usage="mon_mandat", valeur=adresse, seuils=SEUILS_ADRESSE),
     ]
     essai = Echec.objects.tenter(compteurs)
-    mandat = _trouver(saisie, naissance) if essai else None
-    if essai is None or mandat is None:
+    if essai is None:  # nothing was tried: one address alone cannot raise the alarm of the site
+        return None
+    mandat = _trouver(saisie, naissance)
+    if mandat is None:
         _veiller_sur_le_site()
         return None
     with Echec.objects.annule_si_occupe(essai):

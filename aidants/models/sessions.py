@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django_otp.models import Device
 from django_otp_webauthn.models import WebAuthnCredential
 
+from aidants import suites
 from aidants.lecture_compilee import LectureCompilee
 from aidants.models.aidants import Aidant
 from aidants.models.appartenances import Appartenance
@@ -29,8 +30,17 @@ class SessionManager(BaseSessionManager["Session"]):
         return self.filter(expire_date__lt=instant)
 
     def fermer(self, aidant: Aidant, *, sauf: str | None = None) -> int:
-        """Close the sessions of an account, but the one of key `sauf`; return how many."""
-        return self.filter(aidant=aidant).exclude(session_key=sauf or "").delete()[0]
+        """Close the sessions of an account, but the one of key `sauf`; return how many.
+
+        What each had opened ends with it. Inside the transaction of the act that closes them.
+        """
+        siennes = self.filter(aidant=aidant).exclude(session_key=sauf or "")
+        aidant.verrouiller()
+        finies = [ligne.get_decoded() for ligne in siennes]
+        nombre: int = siennes.delete()[0]
+        for session in finies:
+            suites.annoncer("session_finie", session)
+        return nombre
 
 
 class Session(AbstractBaseSession):

@@ -25,10 +25,11 @@ def commun(context: RequestContext, gabarit: str, *selon: object) -> SafeString:
     """
     site = (context.get("marque_etat"), context.get("telephone_support"), settings.STATIC_URL)
     cle = (gabarit, *selon, *site, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
-    if cle not in _dessines:
+    dessin = _dessines.get(cle)
+    if dessin is None:
         if len(_dessines) >= NOMBRE_MAX:
             _dessines.clear()
         moteur = context.template.engine  # type: ignore[union-attr]  # a template is being drawn
         with context.push():
-            _dessines[cle] = moteur.get_template(gabarit).render(context)
-    return _dessines[cle]
+            dessin = _dessines[cle] = moteur.get_template(gabarit).render(context)
+    return dessin

@@ -29,6 +29,7 @@ from mandats.taches import prevenir_d_une_utilisation
 
 VIE_CODE = VIE_JETON = timedelta(seconds=60)
 ACR = "eidas1"
+NONCE_UNIQUE = "connexion_nonce_unique"
 # No session of an aidant lives longer than twelve hours: an end older than that was told, or is no
 # news to anybody. The rest is time for a sweep that was stopped.
 MEMOIRE_DES_FINS = timedelta(days=2)
@@ -134,16 +135,21 @@ class Connexion(models.Model):
         verbose_name = "connexion à un service"
         verbose_name_plural = "connexions aux services"
         indexes = [
-            models.Index(fields=["fs", "nonce"], name="connexion_par_nonce"),
             models.Index(fields=["cree_le"], name="connexion_par_date"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["fs", "nonce"],
+                condition=~models.Q(nonce=""),
+                name=NONCE_UNIQUE,
+                violation_error_message="Ce nonce a déjà servi.",
+            ),
             models.UniqueConstraint(
                 fields=["jeton_sha256"],
                 condition=~models.Q(jeton_sha256=""),
                 name="connexion_jeton_unique",
                 violation_error_message="Ce jeton existe déjà.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -322,9 +328,11 @@ _PAR_JETON = LectureCompilee(
     condense=str,
 )
 _PAR_NONCE = LectureCompilee(
-    lambda nonce, client_id: Connexion.objects.only("pk").filter(
-        nonce=nonce, fs__client_id=client_id
-    )[:1],
+    lambda nonce, client_id: (
+        Connexion.objects.only("pk")
+        .exclude(nonce="")
+        .filter(nonce=nonce, fs__client_id=client_id)[:1]
+    ),
     nonce=str,
     client_id=str,
 )

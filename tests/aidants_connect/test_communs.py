@@ -1,11 +1,14 @@
 """A fragment drawn once by process: the same for all, and for nobody else."""
 
+from typing import Any
+
 import pytest
 from django.template import Context, Template
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from aidants.models import Aidant
+from aidants_connect.templatetags import communs
 from tests.factories import AppartenanceFactory
 from tests.monde import ouvrir
 
@@ -52,3 +55,20 @@ def test_the_menu_of_one_role_is_not_shown_to_another(
     assert administration in _page(ouvrir(responsable), "usagers")
     assert administration not in _page(client_aidant, "usagers")
     assert reverse("usagers") not in _page(Client(), "accueil")
+
+
+class _VideParUnAutre(dict[Any, Any]):
+    """Another thread empties it once this one has found its key."""
+
+    def __contains__(self, cle: object) -> bool:
+        trouvee = super().__contains__(cle)
+        self.clear()
+        return trouvee
+
+
+def test_emptied_by_another_thread_it_is_drawn_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    avant = _page(client, "accueil")
+    monkeypatch.setattr(communs, "_dessines", _VideParUnAutre(communs._dessines))
+    assert _page(client, "accueil").count("<footer") == avant.count("<footer") == 1

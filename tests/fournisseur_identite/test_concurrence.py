@@ -14,6 +14,7 @@ from fournisseur_identite.models import Connexion
 from fournisseur_identite.models.connexions import condenser
 from journal.models import PLATEFORME, Entree
 from mandats.models import Autorisation, Mandat
+from tests.factories import MandatFactory
 from tests.fournisseur_identite.flux import Flux
 from tests.mandats.gestes import ensemble
 
@@ -61,6 +62,25 @@ def test_one_nonce_in_two_tabs_gives_one_code(flux: Flux, autorisation: Autorisa
     lieux = [reponse["Location"] for reponse in ensemble(*gestes)]
     assert sum("code=" in lieu for lieu in lieux) == 1
     assert sum("error=invalid_request" in lieu for lieu in lieux) == 1
+
+
+def test_one_nonce_for_two_people_gives_one_code(flux: Flux, autorisation: Autorisation) -> None:
+    """No lock is common to both: the database holds it."""
+    mandat = autorisation.mandat
+    for tour in range(COURSES):
+        flux.nonce = f"nonce-{tour}"
+        voisin = MandatFactory(
+            structure=mandat.structure, aidant=mandat.aidant, demarches=["logement"]
+        )
+        pages = [flux.demander()["Location"] for _ in range(2)]
+        choisies = (autorisation, voisin.autorisations.get())
+        gestes = [
+            partial(flux.client.post, f"{page}autorisations/{choisie.pk}/")
+            for page, choisie in zip(pages, choisies, strict=True)
+        ]
+        lieux = [reponse["Location"] for reponse in ensemble(*gestes)]
+        assert sum("code=" in lieu for lieu in lieux) == 1
+        assert sum("error=invalid_request" in lieu for lieu in lieux) == 1
 
 
 # --- A revocation that races with a use ---

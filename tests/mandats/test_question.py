@@ -81,3 +81,16 @@ def test_slip_in_the_date_does_not_ask_again_but_another_code_does(
 def test_number_is_written_in_french(dizaine: int, unite: int) -> None:
     mots = question.en_lettres(dizaine + unite).split("-")
     assert mots == [question.DIZAINES[dizaine], question.UNITES[unite]]
+
+
+def test_tries_that_had_to_wait_do_not_raise_the_alarm(
+    client: Client, mandat: Mandat, papier: CodePapier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One address alone, on one code, cannot have everybody questioned."""
+    monkeypatch.setattr(consultation, "ALARME", 10)
+    assaillant = Client(REMOTE_ADDR="192.0.2.7")
+    presenter_code(assaillant, code_papier.tirer())
+    for _ in range(30):
+        presenter_naissance(assaillant, *JUSTE)
+    presenter_code(client, papier)
+    assert client.get(reverse("mon_mandat_naissance")).context["form"].nombre is None

@@ -1,0 +1,57 @@
+"""What closes the sessions of an account closes what they had on its way."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from aidants import compte, facteurs
+from aidants.models import Aidant, Session
+from fournisseur_identite.models import Connexion
+from journal.models import PLATEFORME
+from mandats.models import Autorisation
+from tests.fournisseur_identite.flux import Flux
+
+pytestmark = pytest.mark.django_db
+
+
+def _autres_sessions(aidant: Aidant) -> None:
+    compte.fermer_autres_sessions(aidant, sauf="x" * 32)
+
+
+def _mot_de_passe(aidant: Aidant) -> None:
+    aidant.changer_mot_de_passe("un autre mot de passe", moyen="oubli")
+
+
+def _facteurs(aidant: Aidant) -> None:
+    facteurs.reinitialiser(aidant, par=PLATEFORME, precision="Un essai.")
+
+
+@pytest.mark.parametrize("fermer", [_autres_sessions, _mot_de_passe, _facteurs])
+def test_code_dies_with_the_session_that_asked_for_it(
+    flux: Flux, autorisation: Autorisation, fermer: Callable[[Aidant], None]
+) -> None:
+    code = flux.code(autorisation)
+    fermer(autorisation.mandat.aidant)
+    assert not Session.objects.filter(aidant=autorisation.mandat.aidant).exists()
+    assert flux.echanger(code).json()["error"] == "invalid_grant"
+
+
+def test_site_is_told_of_a_session_closed_from_elsewhere(
+    flux: Flux, autorisation: Autorisation, django_capture_on_commit_callbacks: Any
+) -> None:
+    flux.fs.logout_uri = "https://fs.example.org/fin"
+    flux.fs.save()
+    flux.echanger(flux.code(autorisation))
+    with django_capture_on_commit_callbacks(execute=True):
+        _autres_sessions(autorisation.mandat.aidant)
+    assert Connexion.objects.get().fermee_le is not None
+
+
+def test_nul_in_the_cookie_opens_no_session(db: None) -> None:
+    cookie = 'ac_session="aaaaaaaaaaaaaaaa\\000"'
+    reponse = Client().get(reverse("espace"), headers={"cookie": cookie})
+    assert reponse.status_code == 302
+    assert reponse["Location"].startswith(reverse("connexion"))
