@@ -26,11 +26,7 @@ class CompteMiddleware(AuthenticationMiddleware):
 
 
 def _compte(request: HttpRequest) -> Any:
-    compte = _lu_avec_la_session(request.session)
-    if compte is None:
-        return get_user(request)
-    request._cached_user = compte  # type: ignore[attr-defined]  # where Django keeps it
-    return compte
+    return _lu_avec_la_session(request.session) or get_user(request)
 
 
 def _lu_avec_la_session(session: Any) -> Aidant | None:

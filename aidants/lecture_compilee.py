@@ -90,8 +90,7 @@ class LectureCompilee(Generic[M]):
 
     @cached_property
     def _peupler(self) -> Any:
-        # The stubs are those of another Django.
-        return get_related_populators(  # type: ignore[call-arg]  # the hints lag behind Django
+        return get_related_populators(  # type: ignore[call-arg]  # the hints are of another Django
             self._compilateur.klass_info, self._compilateur.select, connection.alias
         )
 

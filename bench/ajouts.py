@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import django
@@ -84,8 +85,8 @@ def _ouvrier(faire: Callable[[str, int], None], hote: str, nombre: int, depart: 
 
 
 def mesurer(hote: str, nombre: int) -> list[tuple[str, str]]:
-    acces = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
-    with psycopg.connect(**acces) as lien:  # type: ignore[arg-type]
+    acces: dict[str, Any] = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
+    with psycopg.connect(**acces) as lien:
         lien.execute(SIMPLE)
     lignes = []
     for processus in (1, 4):
@@ -93,7 +94,7 @@ def mesurer(hote: str, nombre: int) -> list[tuple[str, str]]:
             vitesse = debit(faire, hote, processus, nombre)
             lignes.append((f"{nom}, {processus} processes", f"{vitesse:,.0f} lines/s"))
     time.sleep(2)
-    with psycopg.connect(**acces) as lien:  # type: ignore[arg-type]
+    with psycopg.connect(**acces) as lien:
         ((median, haut),) = lien.execute(RETARDS, [0]).fetchone() or ((0, 0),)
     lignes.append(("sealing lag under this load, median", f"{1000 * median:,.0f} ms"))
     lignes.append(("the same, 99th percentile", f"{1000 * haut:,.0f} ms"))

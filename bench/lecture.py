@@ -65,8 +65,8 @@ def repeter(hote: str, voulues: int) -> int:
     """Write the journal's lines again, each time a whole span later; return how many there are."""
     from aidants_connect.peuplement.copie import sans_entraves  # noqa: PLC0415 - after settings
 
-    acces = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
-    with psycopg.connect(**acces, options=SANS_DELAI) as lien:  # type: ignore[arg-type]
+    acces: dict[str, Any] = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
+    with psycopg.connect(**acces, options=SANS_DELAI) as lien:
         derniere, duree = lien.execute(
             "SELECT max(id), max(instant) - min(instant) FROM journal_entree"
         ).fetchone() or (0, 0)

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import httpx2
-from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # has no hints
+from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 

@@ -8,7 +8,7 @@ import functools
 import logging
 from io import BytesIO
 
-from asn1crypto import keys, x509  # type: ignore[import-untyped]  # has no hints
+from asn1crypto import keys, x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,

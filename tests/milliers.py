@@ -132,5 +132,5 @@ def _journal(monde: Monde) -> None:
     """Uses of the mandat: lines as lists read them; their commitments are those of their model."""
     utilisation = Entree.objects.pour_mandat(monde.mandat.pk).utilisations().latest("id")
     copier(utilisation, acte=cle("acte"))
-    copies = f"(SELECT id FROM journal_entree e WHERE e.acte = {cle('acte')})"  # noqa: S608
+    copies = f"(SELECT id FROM journal_entree e WHERE e.acte = {cle('acte')})"  # noqa: S608 - ours
     copier(Sujet.objects.get(pk=utilisation.pk), entree_id=copies, connexion_ref="'g' || g")

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
@@ -90,10 +91,10 @@ def test_a_compiled_read_gives_what_its_queryset_gives(
 ) -> None:
     AidantFactory(nom="100 % à l'heure")
 
-    def requete(nom: str) -> "object":
+    def requete(nom: str) -> QuerySet[Aidant]:
         return Aidant.objects.filter(nom=nom, is_active=True).exclude(prenom="%s 100 %")
 
-    lecture: LectureCompilee[Aidant] = LectureCompilee(requete, nom=str)  # type: ignore[arg-type]  # a queryset
+    lecture: LectureCompilee[Aidant] = LectureCompilee(requete, nom=str)
     with django_assert_num_queries(3):
         trouve = lecture.lire(nom="100 % à l'heure")
         toutes = lecture.toutes(nom=aidant.nom)

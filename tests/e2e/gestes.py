@@ -71,6 +71,15 @@ def signer(page: Page, demo: Demo, prenom: str) -> None:
     expect(page).to_have_url(re.compile("/fait/"))
 
 
+def mandater(page: Page, demo: Demo, prenom: str, identite: str, nom: str) -> None:
+    """A mandat of one day for the housing, signed with a name in full."""
+    choisir_demarches(page, demo, "logement", jours=1)
+    s_identifier(page, identite)
+    declarer(page)
+    page.locator("#id_nom_ecrit").fill(nom)
+    signer(page, demo, prenom)
+
+
 def lire_pdf(page: Page, demo: Demo) -> str:
     """The text of the mandat's PDF, as the browser's session downloads it."""
     lien = page.locator("a[href$='document.pdf']").first.get_attribute("href")

@@ -18,11 +18,7 @@ Projet.objects.filter(pk=projet.pk).update(expire_le=projet.cree_le + timedelta(
 
 def signer(page: Page, demo: Demo, prenom: str, identite: str, nom: str) -> str:
     """A mandat of one day; return its path."""
-    gestes.choisir_demarches(page, demo, "logement", jours=1)
-    gestes.s_identifier(page, identite)
-    gestes.declarer(page)
-    page.locator("#id_nom_ecrit").fill(nom)
-    gestes.signer(page, demo, prenom)
+    gestes.mandater(page, demo, prenom, identite, nom)
     return page.url.removesuffix("fait/").removeprefix(demo.produit)
 
 

@@ -10,11 +10,7 @@ from tests.serveurs import Demo
 
 def test_list_follows_what_is_typed(page: Page, demo: Demo) -> None:
     gestes.se_connecter(page, demo, "Louise")
-    gestes.choisir_demarches(page, demo, "logement", jours=1)
-    gestes.s_identifier(page, "presumee")
-    gestes.declarer(page)
-    page.locator("#id_nom_ecrit").fill("Malika Aït-Oufkir")
-    gestes.signer(page, demo, "Louise")
+    gestes.mandater(page, demo, "Louise", "presumee", "Malika Aït-Oufkir")
     for chemin in ("/usagers/", "/mandats/"):
         page.goto(demo.produit + chemin)
         trouves, champ = page.locator("[data-ac-trouves]"), page.locator("#id_q")

@@ -20,11 +20,7 @@ def contexte(chromium: Browser) -> Iterator[BrowserContext]:
 
 def test_mandat_signed_used_and_ended_without_javascript(page: Page, demo: Demo) -> None:
     gestes.se_connecter(page, demo, "Louise")
-    gestes.choisir_demarches(page, demo, "logement", jours=1)
-    gestes.s_identifier(page, "presumee")
-    gestes.declarer(page)
-    page.locator("#id_nom_ecrit").fill("Malika Aït-Oufkir")
-    gestes.signer(page, demo, "Louise")
+    gestes.mandater(page, demo, "Louise", "presumee", "Malika Aït-Oufkir")
     code = gestes.code_papier(gestes.lire_pdf(page, demo))
     page.goto(f"{demo.monde}/logement/")
     page.get_by_role("link", name="Se connecter avec Aidants Connect").click()

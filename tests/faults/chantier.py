@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString, Self
 
@@ -114,7 +115,7 @@ class Chantier:
                 )  # fmt: skip
             port = self._ports.get(nom)
             if port:
-                attendre(lambda port=port: joignable(port), secondes=60, quoi=nom)  # type: ignore[misc]
+                attendre(partial(joignable, port), secondes=60, quoi=nom)
 
     @property
     def _ports(self) -> dict[str, int]:
@@ -186,8 +187,13 @@ class Chantier:
     def sql_proprietaire(
         self, requete: LiteralString, *valeurs: object, role: str = "ac_owner"
     ) -> list[tuple[Any, ...]]:
-        acces = {"host": self.hote, "user": role, "dbname": serveur.BASE, "autocommit": True}
-        with psycopg.connect(**acces) as lien:  # type: ignore[arg-type]
+        acces: dict[str, Any] = {
+            "host": self.hote,
+            "user": role,
+            "dbname": serveur.BASE,
+            "autocommit": True,
+        }
+        with psycopg.connect(**acces) as lien:
             curseur = lien.execute(requete, valeurs or None)
             return curseur.fetchall() if curseur.description else []
 

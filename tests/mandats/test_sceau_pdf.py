@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from asn1crypto import cms, x509  # type: ignore[import-untyped]
+from asn1crypto import cms, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import load_der_x509_certificate
