@@ -4,6 +4,7 @@ import socket
 import socketserver
 import threading
 import time
+from email import message_from_bytes
 from typing import Self
 
 from tests.faults.releve import LONG, tirage
@@ -12,13 +13,21 @@ COUPE, LENT, DEMI = 0.15, 0.10, 0.05  # how often
 LENTEUR = 5.0 if LONG else 0.5  # seconds
 
 
+def _entiere(client: socket.socket) -> bytes:
+    """A request whole: `http.client` sends its head, then its body."""
+    with client.makefile("rb") as flux:
+        tete = b"".join(iter(flux.readline, b"\r\n")) + b"\r\n"
+        longueur = message_from_bytes(tete.partition(b"\r\n")[2]).get("Content-Length", "0")
+        return tete + flux.read(int(longueur))
+
+
 class _Passage(socketserver.BaseRequestHandler):
     server: "_Serveur"
 
     def handle(self) -> None:
         reseau, sort = self.server.reseau, self.server.reseau.tirer()
         with socket.create_connection(("127.0.0.1", reseau.vers), timeout=20) as serveur:
-            demande = self.request.recv(65536)
+            demande = _entiere(self.request)
             if COUPE <= sort < COUPE + LENT:
                 reseau.compter("lents")
                 time.sleep(LENTEUR)
