@@ -19,7 +19,7 @@ from django.http import (
     HttpResponseRedirect,
     QueryDict,
 )
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from aidants import connexion, saisie, suites
@@ -106,10 +106,11 @@ def voie_sans_session(suite: Suite) -> Suite:
     directes = functools.cache(_vues_directes)  # the addresses are read at the first request
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        vue = directes().get(request.path_info)
-        if vue is None:
+        trouvee = directes().get(request.path_info)
+        if trouvee is None:
             return suite(request)
-        reponse = vue(request)
+        request.resolver_match = trouvee
+        reponse: HttpResponseBase = trouvee.func(request)
         if isinstance(reponse, HttpResponse):
             reponse.setdefault("Content-Length", str(len(reponse.content)))
         return reponse
@@ -117,10 +118,10 @@ def voie_sans_session(suite: Suite) -> Suite:
     return middleware
 
 
-def _vues_directes() -> dict[str, Suite]:
+def _vues_directes() -> dict[str, ResolverMatch]:
     """The views marked `sans_session`, by their address, which has no parameter."""
     return {
-        f"/{chemin}": vue
+        f"/{chemin}": resolve(f"/{chemin}")
         for chemin, vue in _vues(get_resolver().url_patterns)
         if getattr(vue, "sans_session", False)
     }

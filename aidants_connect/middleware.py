@@ -17,6 +17,7 @@ from aidants_connect.views import erreurs
 
 Suite = Callable[[HttpRequest], HttpResponse]
 FRAICHEUR = 300  # seconds that a cache may keep a public page
+_SOUS_TOUT_NOM = "/metriques"  # a monitor asks each node by the address that it has
 _HORS_REDIRECTION = ("/sante", "/oidc/", "/.well-known/")
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ def adresse_canonique(suite: Suite) -> Suite:
     hote = urlsplit(settings.SITE_URL).netloc
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path == _SOUS_TOUT_NOM:
+            return suite(request)
         ailleurs = request.get_host() != hote and request.method in ("GET", "HEAD")
         if ailleurs and not request.path.startswith(_HORS_REDIRECTION):
             return HttpResponseRedirect(settings.SITE_URL + request.get_full_path())

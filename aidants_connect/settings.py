@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "aidants_connect.middleware.adresse_canonique",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aidants_connect.metriques.mesurer",
     "django_structlog.middlewares.RequestMiddleware",
     "aidants_connect.middleware.en_tetes",
     "aidants_connect.middleware.pages_communes",
@@ -174,8 +175,7 @@ OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL]
 OTP_WEBAUTHN_HELPER_CLASS = "aidants.cles_acces.Ceremonie"
 SESSION_ENGINE = "aidants.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
-LOGIN_URL = reverse_lazy("connexion")
-SESSION_COOKIE_AGE = 12 * 3600
+LOGIN_URL, SESSION_COOKIE_AGE = reverse_lazy("connexion"), 12 * 3600
 INACTIVITE_MAX, TOTP_RECENT = timedelta(minutes=30), timedelta(minutes=15)
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from FranceConnect
 CSRF_COOKIE_HTTPONLY = True
@@ -185,11 +185,12 @@ CSRF_COOKIE_NAME = "__Host-csrf" if EN_PRODUCTION else "ac_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = EN_PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if EN_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = EN_PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^sante(/journal)?$"]
+SECURE_REDIRECT_EXEMPT = [r"^(sante(/journal)?|metriques)$"]
 if EN_PRODUCTION:  # Caddy, or any proxy that strips what the browser sent under this name
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers post `Origin: null`
 X_FRAME_OPTIONS = "DENY"
+METRIQUES_JETON = env("METRIQUES_JETON", default="")  # opens /metriques; shut without one
 NOMBRE_PROXYS = env.int("NOMBRE_PROXYS", default=1 if EN_PRODUCTION else 0)
 
 # --- FranceConnect, where usagers identify --------------------------------------------------------
@@ -230,9 +231,8 @@ COURRIELS_TEMOINS = env.list("COURRIELS_TEMOINS", default=[])  # of the journal'
 COURRIEL_TECHNIQUE = env("COURRIEL_TECHNIQUE", default="")  # for its alarms
 MENTIONS = {nom.lower(): env(nom, default="") for nom in _MENTIONS}
 
-STATIC_URL = "/static/"
+STATIC_URL, STATICFILES_DIRS = "/static/", [BASE_DIR / "static"]
 STATIC_ROOT = Path(env("AC_DOSSIER_STATIQUE", default=str(BASE_DIR / "staticfiles")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not EN_PRODUCTION
 _STATIQUES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if EN_PRODUCTION:

@@ -9,6 +9,7 @@ from aidants_connect.views import (
     informations,
     journal,
     langues,
+    metriques,
     public,
     statistiques,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("langues/signes/<slug:page>/", langues.page_en_signes, name="page_en_signes"),
     path("langues/<str:langue>/<slug:page>/", langues.page_traduite, name="page_traduite"),
     path("sante", public.sante, name="sante"),
+    path("metriques", metriques.metriques, name="metriques"),
     path("sante/journal", journal.sante_journal, name="sante_journal"),
     path("journal/", journal.journal, name="journal"),
     path("journal/sceaux/<int:numero>/", journal.journal_sceau, name="journal_sceau"),

@@ -2,10 +2,13 @@
 
 import gc
 import importlib
+import itertools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
@@ -21,12 +24,23 @@ max_requests = 5000
 max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory, so that heartbeats never wait for a disk
 control_socket_disable = True
-# Where the documents are composed for all the workers (usagers/atelier.py): one folder for as long
-# as this master lives, which reads these settings again at each reload.
-_atelier = f"AC_ATELIER_{os.getpid()}"
-if _atelier not in os.environ:
-    os.environ[_atelier] = tempfile.mkdtemp(prefix="atelier-")
-raw_env = [f"AC_ATELIER={os.environ[_atelier]}"]
+
+
+def _dossier(nom: str, ou: str | None = None) -> str:
+    """A folder for as long as this master lives, which reads these settings again when reloaded."""
+    cle = f"{nom}_{os.getpid()}"
+    if cle not in os.environ:
+        os.environ[cle] = tempfile.mkdtemp(prefix="aidants-connect-", dir=ou)
+    return os.environ[cle]
+
+
+# Where the documents are composed for all the workers (usagers/atelier.py), and where each of them
+# writes what it counts (aidants_connect/metriques.py).
+_dossiers = {
+    "AC_ATELIER": _dossier("AC_ATELIER"),
+    "PROMETHEUS_MULTIPROC_DIR": _dossier("AC_METRIQUES", worker_tmp_dir),
+}
+raw_env = [f"{nom}={chemin}" for nom, chemin in _dossiers.items()]
 # No access log: addresses hold codes and states of OpenID Connect. The application logs requests.
 accesslog = None
 
@@ -43,6 +57,26 @@ def when_ready(_server: object) -> None:
     importlib.import_module("aidants_connect.urls")
     gc.collect()
     gc.freeze()
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """A place among the workers, free again when it has left: the next goes on with its counts."""
+    server.places = getattr(server, "places", {})  # kept by the master through its reloads
+    prises = set(server.places.values())
+    server.places[worker.age] = next(n for n in itertools.count() if n not in prises)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    os.environ["AC_PLACE"] = str(server.places[worker.age])
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    server.places.pop(worker.age, None)
+
+
+def on_exit(_server: object) -> None:
+    for chemin in _dossiers.values():
+        shutil.rmtree(chemin, ignore_errors=True)
 
 
 def post_worker_init(_worker: object) -> None:

@@ -13,6 +13,7 @@ PUBLIQUES = (
 SITE: dict[str, Issues] = {
     **dict.fromkeys(PUBLIQUES, tous(200)),
     "page_en_signes": tous("langues"),  # no video was made yet
+    "metriques": tous(404),  # for the monitor's token alone
     "connexion": tous(200),
     "POST connexion": tous(200),
     "code": tous("connexion"),  # no password was given in this browser
