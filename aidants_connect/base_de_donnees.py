@@ -11,6 +11,9 @@ from aidants_connect.postgresql_embarque import serveur
 DELAIS = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 )
+# A page reads few rows: to compile its query, or to start two processes more for it, takes longer
+# than to answer it, and PostgreSQL decides by an estimate. The pages have the cores anyway.
+COURTES = "-c jit=off -c max_parallel_workers_per_gather=0"
 ROLES_DU_JOURNAL = ("sceau", "retention", "audit")
 Reglage = dict[str, Any]
 
@@ -22,7 +25,7 @@ def configurer(env: environ.Env, *, en_production: bool) -> tuple[dict[str, Regl
     """
     base, proprietaire = _choisir(env, en_production)
     pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", default=8), "timeout": 10}
-    base.setdefault("OPTIONS", {}).update({"pool": pool, "options": DELAIS})
+    base.setdefault("OPTIONS", {}).update({"pool": pool, "options": f"{DELAIS} {COURTES}"})
     return {"default": base}, proprietaire
 
 

@@ -5,14 +5,18 @@ Positions have no gap and are never given twice; ids may appear late. The count 
 
 from django.db import connection, transaction
 
+from journal.parcours import BORNES
 from journal.sceaux import MarqueComptes, Sceau
 
 LOT = 50_000
+# Without the ids between which the entries lie, each batch reads the whole journal: no plan knows
+# that ids and positions go together.
 _AJOUTER = """
 INSERT INTO journal_comptemensuel (mois, action, nombre)
 SELECT date_trunc('month', e.instant AT TIME ZONE 'Europe/Paris')::date, e.action, count(*)
 FROM journal_feuille f JOIN journal_entree e ON e.id = f.entree_id
-WHERE f.arbre = %s AND f.position >= %s AND f.position < %s
+WHERE f.arbre = %(arbre)s AND f.position >= %(debut)s AND f.position < %(fin)s
+AND e.id BETWEEN %(basse)s AND %(haute)s
 GROUP BY 1, 2
 ON CONFLICT (mois, action) DO UPDATE SET nombre = journal_comptemensuel.nombre + excluded.nombre
 """
@@ -39,8 +43,11 @@ def _un_lot(arbre: int) -> int:
     debut, fin = marque.position, min(marque.position + LOT, sceau.taille if sceau else 0)
     if fin <= debut:
         return 0
+    lot = {"arbre": arbre, "debut": debut, "fin": fin}
     with connection.cursor() as curseur:
-        curseur.execute(_AJOUTER, [arbre, debut, fin])
+        curseur.execute(BORNES, lot)
+        ((basse, haute),) = curseur.fetchall()
+        curseur.execute(_AJOUTER, lot | {"basse": basse, "haute": haute})
     marque.position = fin
     marque.save(update_fields=["position"])
     return fin - debut

@@ -23,8 +23,10 @@ LOT = 1 << 16
 TOLERANCE = timedelta(minutes=10)  # a long transaction may commit well after its entry's time
 _SANS_ARRET = 1 << 62
 _SUJET = 3 + len(LigneEntree._fields)
-_BORNES = """
-SELECT min(entree_id), max(entree_id) FROM journal_feuille
+# Written with a sum: for the least id alone, PostgreSQL would walk the index of ids, from the first
+# one of the journal to this lot.
+BORNES = """
+SELECT min(entree_id + 0), max(entree_id + 0) FROM journal_feuille
 WHERE arbre = %(arbre)s AND position >= %(debut)s AND position < %(fin)s
 """
 _LIGNES = f"""
@@ -74,7 +76,7 @@ class Parcours:
     def _lot(self, debut: int, fin: int) -> Iterator[Constat]:
         self.sans_sujet = []
         lot = {"arbre": self.arbre, "debut": debut, "fin": fin}
-        ((basse, haute),) = self.registre.lire(_BORNES, lot)
+        ((basse, haute),) = self.registre.lire(BORNES, lot)
         lignes = self.registre.parcourir(_LIGNES, lot | {"basse": basse, "haute": haute})
         yield from self._lignes(lignes)
         yield from self._sujets_absents()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from aidants.models import Structure
 from journal.models import Entree, Sujet
+from journal.parcours import BORNES
 from mandats import annuaire
 from mandats.models import Autorisation, Mandat
 from tests.factories import MandatFactory
@@ -84,6 +85,16 @@ def test_lines_of_an_account_are_found_in_the_index_alone() -> None:
     lignes = Sujet.objects.order_by().filter(auteur_ref=REF).values("entree_id")
     vu = plan(lignes, sans=("seqscan", "bitmapscan"))
     assert "Index Only Scan using sujet_par_auteur" in vu, vu
+
+
+def test_ids_of_a_lot_of_leaves_are_read_by_its_positions() -> None:
+    """The index of ids would be walked from the journal's first entry, for each lot of it."""
+    with connection.cursor() as curseur:
+        curseur.execute("SET LOCAL enable_seqscan = off")
+        curseur.execute(f"EXPLAIN {BORNES}", {"arbre": 2026, "debut": 50_000, "fin": 100_000})
+        vu = "\n".join(ligne for (ligne,) in curseur.fetchall())
+    assert "journal_feuille_pkey" in vu, vu
+    assert "entree_id_key" not in vu, vu
 
 
 SANS_TRI = (
