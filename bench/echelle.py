@@ -31,7 +31,10 @@ _TACHES = """
 import json, time
 from aidants_connect.models import Releve
 from journal import comptes
+from journal.models import CompteMensuel, MarqueComptes
 faits = {}
+for compte in (CompteMensuel, MarqueComptes):  # the demo's start has counted
+    compte.objects.all().delete()
 for nom, tache in (("journal by month, all of it", comptes.compter),
                    ("journal by month, what is new", comptes.compter),
                    ("public figures", Releve.objects.reprendre)):

@@ -96,9 +96,15 @@ def _nom(demo: Demo, structure: object) -> str:
 
 
 def _attendre_le_calme(demo: Demo) -> None:
-    """The demo verifies its whole journal when it starts: nothing is measured beside that."""
+    """The demo verifies its whole journal when it starts: nothing is measured beside that.
+
+    It seals first, and is ready before both: what it has verified tells that it began.
+    """
     limite = time.monotonic() + 900
     while time.monotonic() < limite:
+        if not demo.sql("SELECT FROM journal_controle"):
+            time.sleep(1)
+            continue
         enfants = psutil.Process(demo.processus.pid).children(recursive=True)
         if not any("veiller_journal" in " ".join(enfant.cmdline()) for enfant in enfants):
             return

@@ -75,7 +75,8 @@ class Command(BaseCommand):
             suivant = premier + len(pays.actes)
             proprietaire.execute(f"ALTER TABLE journal_entree ALTER id RESTART WITH {suivant}")
         with connecter() as proprietaire:
-            proprietaire.execute("ANALYZE")
+            # As a country that grew would be: no page waits for autovacuum, nor works beside it.
+            proprietaire.execute("VACUUM (ANALYZE)")
 
     def _actes(self, chantier: Chantier, *, muet: bool) -> None:
         processus = max(1, min(4, (os.cpu_count() or 2)))
