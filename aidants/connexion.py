@@ -18,8 +18,8 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from aidants import essais, facteurs, navigateurs, saisie, suites
-from aidants.models import Aidant, Echec
+from aidants import essais, facteurs, navigateurs, saisie
+from aidants.models import Aidant, Echec, Session
 from journal.actions_comptes import CONNEXION, DECONNEXION, ECHEC_CONNEXION, REPRISE
 from journal.models import INCONNU, Auteur, Entree
 
@@ -135,8 +135,7 @@ def ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> No
     Inside the transaction of the check that allows it.
     """
     gardes = {cle: request.session[cle] for cle in GARDES if cle in request.session}
-    suites.annoncer("session_finie", request.session)
-    request.session.flush()
+    Session.objects.finir(request.session)
     login(request, aidant, backend="django.contrib.auth.backends.ModelBackend")
     otp_login(request, appareil)
     request.session.update(gardes)
@@ -214,7 +213,7 @@ def code_recent(request: HttpRequest, *, delai: timedelta = CODE_RECENT) -> bool
 @transaction.atomic
 def fermer_session(request: HttpRequest, aidant: Aidant) -> None:
     Entree.objects.inscrire(DECONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
-    suites.annoncer("session_finie", request.session)
+    Session.objects.finir(request.session)
     logout(request)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import transaction
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -22,8 +23,9 @@ from django.http import (
 from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from aidants import connexion, saisie, suites
+from aidants import connexion, saisie
 from aidants.acces import RequeteConnectee, est_verifie, etape_due
+from aidants.models import Session
 
 Suite = Callable[[HttpRequest], HttpResponseBase]
 PAS_DE_PRESENCE = timedelta(minutes=1)  # between two writes of "seen at"
@@ -65,7 +67,8 @@ def _verifier_etapes(request: RequeteConnectee, vue: Any) -> HttpResponseBase | 
 def _fermer(request: RequeteConnectee) -> HttpResponseBase:
     """Twelve hours have passed: a whole login again, which comes back to the same page."""
     retenue = saisie.retenir(request)
-    suites.annoncer("session_finie", request.session)
+    with transaction.atomic():
+        Session.objects.finir(request.session)
     logout(request)
     saisie.reposer(request, retenue)
     return HttpResponseRedirect(_vers(str(settings.LOGIN_URL), request))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from aidants.demarches import ordonner
 from aidants.lecture_compilee import LectureCompilee
-from aidants.models import Structure
+from aidants.models import Session, Structure
 from fournisseur_identite.models import Connexion, DemandeAutorisation
 from mandats.models import Autorisation
 from mandats.models.autorisations import AutorisationQuerySet
@@ -56,11 +56,15 @@ def une(demande: DemandeAutorisation, structure: Structure, pk: uuid.UUID) -> Au
 
 
 def verrouillee(
-    demande: DemandeAutorisation, structure: Structure, pk: uuid.UUID
+    demande: DemandeAutorisation, structure: Structure, pk: uuid.UUID, *, session: str
 ) -> Autorisation | None:
-    """The same, locked: a revocation waits, or has won already. See `a_servi`."""
+    """The same, locked: a revocation waits, or has won. See `a_servi`, `session_ouverte`."""
     trouvee = _VERROUILLEE.lire(
-        pk=pk, structure=structure.pk, maintenant=timezone.now(), demande=demande.pk
+        pk=pk,
+        structure=structure.pk,
+        maintenant=timezone.now(),
+        demande=demande.pk,
+        session=session,
     )
     return trouvee if trouvee and trouvee.demarche in possibles(demande, structure) else None
 
@@ -70,6 +74,11 @@ def a_servi(demande: DemandeAutorisation, autorisation: Autorisation | None) -> 
     if autorisation is None:
         return Connexion.objects.filter(demande=demande).exists()
     return bool(getattr(autorisation, "demande_servie", False))
+
+
+def session_ouverte(autorisation: Autorisation) -> bool:
+    """Whether the session whose key `verrouillee` was given is still there."""
+    return bool(getattr(autorisation, "session_ouverte", False))
 
 
 def _active(pk: uuid.UUID, structure: uuid.UUID, maintenant: datetime) -> AutorisationQuerySet:
@@ -85,13 +94,17 @@ _ACTIVE = LectureCompilee(
     maintenant=datetime,
 )
 _VERROUILLEE = LectureCompilee(
-    lambda demande, **valeurs: (
+    lambda demande, session, **valeurs: (
         _active(**valeurs)
         .verrouillees()
-        .annotate(demande_servie=Exists(Connexion.objects.filter(demande=demande)))
+        .annotate(
+            demande_servie=Exists(Connexion.objects.filter(demande=demande)),
+            session_ouverte=Exists(Session.objects.filter(session_key=session)),
+        )
     ),
     pk=uuid.UUID,
     structure=uuid.UUID,
     maintenant=datetime,
     demande=uuid.UUID,
+    session=str,
 )

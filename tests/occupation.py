@@ -1,6 +1,7 @@
 """Somebody else holds a lock: a connection of its own, in a thread, for as long as the block."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +14,14 @@ class Occupant(threading.Thread):
         super().__init__()
         self.prendre = prendre
         self.tenu, self.fini = threading.Event(), threading.Event()
+        self.resultat: object = None
+        self.pid = 0
 
     def run(self) -> None:
         try:
             with transaction.atomic():
-                self.prendre()
+                self.resultat = self.prendre()
+                self.pid = connection.connection.info.backend_pid
                 self.tenu.set()
                 self.tenir()
         finally:
@@ -25,6 +29,22 @@ class Occupant(threading.Thread):
 
     def tenir(self) -> None:
         self.fini.wait(timeout=60)
+
+    def attendre_qui_attend(self) -> None:
+        """Come back once somebody waits for what this one holds."""
+        fin = time.monotonic() + 30
+        while not self._est_attendu():
+            assert time.monotonic() < fin, "Nobody waits for it."
+            time.sleep(0.01)
+
+    def _est_attendu(self) -> bool:
+        with connection.cursor() as curseur:
+            curseur.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted"
+                " AND %s = ANY (pg_blocking_pids(pid))",
+                [self.pid],
+            )
+            return bool(curseur.fetchone()[0])
 
     def __enter__(self) -> None:
         self.start()

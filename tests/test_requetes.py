@@ -119,7 +119,7 @@ def test_act(monde: Monde, faire: Callable[[Monde], Any], statut: int) -> None:
 
 ETAPES = {  # each step of the protocol, and the most that it may ask of the database
     "openid_configuration": 0, "oidc_jwks": 0, "oidc_authorize": 5, "oidc_usager": 5,
-    "oidc_demarche": 5, "oidc_confirmation": 4, "le oui": 6, "oidc_token": 2,
+    "oidc_demarche": 5, "oidc_confirmation": 4, "le oui": 7, "oidc_token": 2,
     "oidc_userinfo": 2, "oidc_logout": PLAFOND, "oidc_annuler": PLAFOND,
 }  # fmt: skip
 # What an aidant and a FS go through for somebody with one mandat: no page asks which démarche.

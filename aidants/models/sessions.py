@@ -1,9 +1,12 @@
 """Open sessions, each with the account that it belongs to: they can be listed and closed."""
 
+import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -24,6 +27,24 @@ class SessionManager(BaseSessionManager["Session"]):
     def lue(self, cle: str) -> "Session | None":
         """The session of this key, finished or not, with all that a page asks of its account."""
         return _PAR_CLE.lire(cle=cle)
+
+    def retenir(self, aidant: Aidant) -> None:
+        """Until the end of the transaction, whoever closes sessions of the account waits.
+
+        What is read of them after this holds; and who closes them sees what was opened meanwhile.
+        """
+        _COMPTE.lire(pk=aidant.pk)
+
+    def finir(self, session: SessionBase) -> None:
+        """Delete this session, then end what it had opened, in the caller's transaction.
+
+        In that order, under its account's lock: nothing more can be opened in it behind our back.
+        """
+        contenu = dict(session.items())
+        compte: Any = contenu.get(SESSION_KEY)
+        list(Aidant.objects.filter(pk=compte).select_for_update())
+        session.flush()
+        suites.annoncer("session_finie", contenu)
 
     def perimees(self, instant: datetime) -> "models.QuerySet[Session]":
         """Those that are over, with what was typed in them."""
@@ -92,3 +113,6 @@ def _par_cle(cle: str) -> "models.QuerySet[Session]":
 
 
 _PAR_CLE = LectureCompilee(_par_cle, cle=str)
+_COMPTE = LectureCompilee(
+    lambda pk: Aidant.objects.filter(pk=pk).only("pk").select_for_update(no_key=True), pk=uuid.UUID
+)

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,7 +22,7 @@ from aidants.forms.mot_de_passe import (
     OubliForm,
 )
 from aidants.middleware import demander_reprise
-from aidants.models import Recuperation
+from aidants.models import Recuperation, Session
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,6 +84,8 @@ def _choisir(request: HttpRequest, lien: Recuperation, nouveau: str) -> HttpResp
     if not lien.choisir_mot_de_passe(nouveau):
         return _impossible(request, "perime", statut=410)
     if request.user.is_authenticated:  # its session may be one of those that were just closed
+        with transaction.atomic():
+            Session.objects.finir(request.session)
         logout(request)
     messages.success(request, "Votre nouveau mot de passe est enregistré. Connectez-vous.")
     reponse = redirect("connexion")

@@ -15,10 +15,11 @@ from aidants.acces import RequeteAidant
 from aidants.connexion import totp_donne_le
 from aidants.demarches import DEMARCHES
 from aidants.longues_listes import PaginateurLu
+from aidants.models import Session
 from fournisseur_identite import fins, moteur, ouvertes
 from fournisseur_identite.models import DemandeAutorisation
 from fournisseur_identite.views.autorisation import demande_en_cours, demande_perdue
-from fournisseur_identite.views.redirections import vers_fs
+from fournisseur_identite.views.redirections import Redirection303, vers_fs
 from mandats import annuaire
 from mandats.forms.listes import RechercheForm
 from mandats.models import Autorisation
@@ -99,11 +100,15 @@ def _confirmer(
     request: RequeteAidant, demande: DemandeAutorisation, autorisation_id: uuid.UUID
 ) -> HttpResponseBase:
     """Check under the locks, then hand the code out; a second click finds it done."""
-    autorisation = ouvertes.verrouillee(demande, request.structure, autorisation_id)
+    Session.objects.retenir(request.user)
+    cle = request.session.session_key or ""
+    autorisation = ouvertes.verrouillee(demande, request.structure, autorisation_id, session=cle)
     if ouvertes.a_servi(demande, autorisation):
         return demande_perdue(request, DemandeAutorisation.objects.verrouiller(demande.pk))
     if autorisation is None:
         return _plus_possible(request, demande, autorisation_id)
+    if not ouvertes.session_ouverte(autorisation):
+        return Redirection303(request.get_full_path())  # which asks to log in
     return _delivrer(request, demande, autorisation)
 
 
