@@ -62,7 +62,8 @@ class FiltreAidant(admin.SimpleListFilter):
         return [(str(aidant.pk), aidant.nom_complet) for aidant in comptes]
 
     def has_output(self) -> bool:
-        return True  # an account that one may not read filters too: nothing is found
+        # Asked for from an account's page; one that may not be read filters too: nothing is found.
+        return self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:

@@ -41,6 +41,17 @@ def test_pages_of_the_admin(page: Page, demo: Demo, prenom: str) -> None:
         verifier(page)
 
 
+def test_list_is_read_downwards_on_a_narrow_screen(page: Page, demo: Demo) -> None:
+    gestes.se_connecter(page, demo, "Nadia")
+    page.goto(f"{demo.produit}/administration/aidants/aidant/")
+    cellule = page.get_by_role("row").nth(1).get_by_role("cell").first
+    expect(cellule).to_have_attribute("data-titre", "Prénom")
+    deborde = "liste => liste.scrollWidth > liste.clientWidth"
+    page.set_viewport_size({"width": 375, "height": 720})
+    assert not page.locator(".results").evaluate(deborde)
+    assert page.get_by_role("columnheader", name="Rôle").count() == 1
+
+
 def test_pages_of_a_signing_key(page: Page, demo: Demo) -> None:
     """Its page, its past, and the acts upon it, with what they say when it is too early."""
     page.goto(f"{demo.produit}/oidc/jwks")  # the first reading makes the first keys
