@@ -100,6 +100,16 @@ def test_what_is_wrong_is_told_in_both_languages(client_aidant: Client, projet: 
         assert escape(traduite(f"signature.erreur.{cle}")) in page
 
 
+def test_summary_of_errors_is_told_in_both_languages(client_aidant: Client, projet: Projet) -> None:
+    adresse = reverse("projet_signature", args=[projet.pk])
+    for suite, avec in (("?langue=ar", True), ("", False)):
+        page = client_aidant.post(adresse + suite, {"capacite": "non"}).content.decode()
+        resume = page.split('id="erreurs"')[1].split("</ul>")[0]
+        for cle in ("capacite.non_capable", "autorise.required", "nom_ecrit.required"):
+            assert escape(ERREURS[cle]) in resume
+            assert (escape(traduite(f"signature.erreur.{cle}")) in resume) is avec
+
+
 def test_answer_is_named_by_both_languages(client_aidant: Client, projet: Projet) -> None:
     """The translation is in the label of the answer: a screen reader says it with the French."""
     etiquettes = re.findall(
