@@ -159,6 +159,19 @@ SESSIONS_FERMEES = _action(
     "{aidant} a fermé ses autres sessions ({nombre}).",
     "nombre",
 )
+COMPTE_PARTAGE = _action(
+    "compte_partage",
+    "Compte partagé",
+    "Compte de {aidant}, qui travaille aussi pour une autre structure : {fait}. "
+    "Fait par : {auteur}.",
+    "fait",
+)
+# What is done to an account is done for each structure where the person works.
+PARTAGEES = frozenset({
+    COMPTE_MODIFIE, DESACTIVATION, REACTIVATION, INACTIVITE_PREVENUE, FACTEUR_AJOUTE,
+    FACTEUR_RETIRE, FACTEURS_REINITIALISES, CODES_SECOURS, CODE_SECOURS_UTILISE, CARTE_ASSOCIEE,
+    CARTE_VALIDEE, CARTE_DISSOCIEE, MOT_DE_PASSE_CHANGE, CONDITIONS_ACCEPTEES, SESSIONS_FERMEES,
+})  # fmt: skip
 STRUCTURE_CREEE = _action("structure_creee", "Structure créée", "{auteur} a créé {structure}.")
 STRUCTURE_MODIFIEE = _action(
     "structure_modifiee", "Structure modifiée", "{auteur} a modifié la fiche de {structure}."

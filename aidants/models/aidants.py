@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest, Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from aidants import conditions
+from aidants import conditions, ecritures
 from aidants.courriers import GenreCourrier, prevenir
 from aidants.models.structures import Structure
 from journal.actions import Action, Detail, Details
@@ -26,7 +26,7 @@ from journal.actions_comptes import (
     MOT_DE_PASSE_CHANGE,
     REACTIVATION,
 )
-from journal.models import Auteur, Cadre, Concerne, Entree
+from journal.models import Auteur, Cadre, Concerne, Entree, Inscription
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -382,12 +382,13 @@ class Aidant(AbstractBaseUser):
         acte: uuid.UUID | None = None,
         details: Details | None = None,
     ) -> None:
-        """Write the journal about this account."""
-        Entree.objects.inscrire(
-            action,
+        """Write the journal about this account, in each structure that it concerns."""
+        ligne = Inscription(
+            action=action,
             acte=acte or uuid.uuid4(),
             par=par,
-            cadre=cadre,
+            cadre=cadre or Cadre(),
             concerne=self.concerne(precision),
-            details=details,
+            details=details or {},
         )
+        ecritures.inscrire(ligne)
