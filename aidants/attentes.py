@@ -25,7 +25,7 @@ ATTENTES = (
 REVENIR = 5  # seconds after which one may ask again
 
 
-def est_attente(erreur: BaseException) -> bool:
+def est_attente(erreur: BaseException | None) -> bool:
     """Whether this error says « too busy, nothing was done », and no fault of ours."""
     return isinstance(erreur, DatabaseError) and isinstance(erreur.__cause__, ATTENTES)
 

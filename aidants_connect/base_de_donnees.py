@@ -5,6 +5,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from aidants_connect.postgresql import absence
 from aidants_connect.postgresql_embarque import serveur
 
 # No statement holds a page, a lock or a transaction for ever (milliseconds).
@@ -14,6 +15,7 @@ DELAIS = (
 # A page reads few rows: to compile its query, or to start two processes more for it, takes longer
 # than to answer it, and PostgreSQL decides by an estimate. The pages have the cores anyway.
 COURTES = "-c jit=off -c max_parallel_workers_per_gather=0"
+_MOTEURS = {"django.db.backends.postgresql": "aidants_connect.postgresql"}
 ROLES_DU_JOURNAL = ("sceau", "retention", "audit")
 Reglage = dict[str, Any]
 
@@ -24,7 +26,14 @@ def configurer(env: environ.Env, *, en_production: bool) -> tuple[dict[str, Regl
     Raises ImproperlyConfigured in production without a database of its own.
     """
     base, proprietaire = _choisir(env, en_production)
-    pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", default=8), "timeout": 10}
+    base["ENGINE"] = _MOTEURS.get(base["ENGINE"], base["ENGINE"])
+    pool = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_MAX", default=8),
+        "timeout": 10,
+        "reconnect_timeout": 2,  # then its server is away: see aidants_connect/postgresql
+        "reconnect_failed": absence.constater,
+    }
     base.setdefault("OPTIONS", {}).update({"pool": pool, "options": f"{DELAIS} {COURTES}"})
     return {"default": base}, proprietaire
 

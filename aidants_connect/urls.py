@@ -43,3 +43,5 @@ urlpatterns = [
     path("", include("fournisseur_identite.urls")),
     path("administration/", site.urls),
 ]  # fmt: skip
+
+handler500 = "aidants_connect.views.erreurs.echec"

@@ -1,10 +1,10 @@
-"""Django's PostgreSQL backend over the embedded server, which it starts on first use."""
+"""Our PostgreSQL backend over the embedded server, which it starts on first use."""
 
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.postgresql import base
 
+from aidants_connect.postgresql import base
 from aidants_connect.postgresql_embarque.serveur import demarrer
 
 

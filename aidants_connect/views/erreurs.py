@@ -2,14 +2,17 @@
 alone.
 """
 
+import sys
 from urllib.parse import urlsplit
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.defaults import server_error
 
-from aidants.attentes import REVENIR
+from aidants.attentes import REVENIR, est_attente
 
 # Never sent back, even to the browser that typed them.
 MOTS_DE_PASSE = {"csrfmiddlewaretoken", "mot_de_passe", "ancien", "confirmation"}
@@ -33,6 +36,17 @@ def occupe(request: HttpRequest) -> HttpResponseBase:
         reponse = HttpResponse(page, status=503)
     reponse["Retry-After"] = str(REVENIR)
     return reponse
+
+
+def echec(request: HttpRequest) -> HttpResponseBase:
+    """Something failed. What reads the session stands outside the views: a site too busy, or whose
+    database is away, is recognised here.
+    """
+    erreur = sys.exception()
+    lecture = request.method in ("GET", "HEAD")  # it would have recorded nothing anyway
+    if est_attente(erreur) or (lecture and isinstance(erreur, (OperationalError, InterfaceError))):
+        return occupe(request)
+    return server_error(request)
 
 
 def _contexte(request: HttpRequest) -> dict[str, object]:

@@ -1,0 +1,74 @@
+"""PostgreSQL is away for long: pages say so at once, and its return is seen at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from psycopg_pool import PoolTimeout
+
+from aidants.attentes import est_attente
+from aidants_connect.postgresql import absence
+from tests.serveurs import port_libre
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def base() -> Iterator[Any]:
+    """The test database, through a pool such as a web process has."""
+    base: Any = connection.copy()
+    pool = {"min_size": 0, "max_size": 2, "timeout": 0.5, "reconnect_timeout": 0.1}
+    base.settings_dict["OPTIONS"]["pool"] = pool | {"reconnect_failed": absence.constater}
+    yield base
+    base.close()
+    base.close_pool()
+    absence.lever()
+
+
+@pytest.fixture
+def absente(base: Any) -> Any:
+    """The same, where nobody listens."""
+    base.settings_dict |= {"HOST": "127.0.0.1", "PORT": str(port_libre())}
+    return base
+
+
+def _demandes(base: Any) -> int:
+    return int(base.pool.get_stats().get("requests_num", 0))
+
+
+def _refus(base: Any) -> OperationalError:
+    with pytest.raises(OperationalError) as refus:
+        base.ensure_connection()
+    assert isinstance(refus.value.__cause__, PoolTimeout)
+    assert est_attente(refus.value)  # the page that says « réessayez », not a failure
+    return refus.value
+
+
+def test_server_that_nobody_reaches_is_noticed_and_not_waited_for(absente: Any) -> None:
+    while not absence.est_constatee():
+        _refus(absente)
+    avant = _demandes(absente)
+    _refus(absente)
+    assert _demandes(absente) == avant  # the pool, where one waits, was not asked
+
+
+def test_one_tries_and_the_others_do_not(monkeypatch: pytest.MonkeyPatch, absente: Any) -> None:
+    absence.constater()
+    assert not absence.a_moi_d_essayer()
+    monkeypatch.setattr(absence, "PAUSE", 0.0)
+    absence.constater()
+    _refus(absente)
+    assert absence.est_constatee()
+
+
+def test_return_is_seen_by_the_first_who_tries(monkeypatch: pytest.MonkeyPatch, base: Any) -> None:
+    monkeypatch.setattr(absence, "PAUSE", 0.0)
+    absence.constater()
+    base.ensure_connection()
+    assert not absence.est_constatee()
+
+
+def test_every_pool_of_the_service_says_when_it_gives_up() -> None:
+    assert settings.DATABASES["default"]["ENGINE"].startswith("aidants_connect.postgresql")
