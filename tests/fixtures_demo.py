@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.serveurs import Demo
+from tests.serveurs import POUR_UNE_REPONSE, Demo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DELAI = 1000 * POUR_UNE_REPONSE  # milliseconds, for a page: Playwright waits 5 s by itself
+expect.set_options(timeout=DELAI)
 # As root Chromium wants no sandbox; the rest keeps it from looking for its maker's servers.
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from tests.serveurs import PATIENCE
+
 
 class Occupant(threading.Thread):
     def __init__(self, prendre: Callable[[], object]) -> None:
@@ -28,7 +30,7 @@ class Occupant(threading.Thread):
             connection.close()
 
     def tenir(self) -> None:
-        self.fini.wait(timeout=60)
+        self.fini.wait(timeout=PATIENCE)
 
     def attendre_qui_attend(self) -> None:
         """Come back once somebody waits for what this one holds."""
@@ -48,7 +50,7 @@ class Occupant(threading.Thread):
 
     def __enter__(self) -> None:
         self.start()
-        assert self.tenu.wait(timeout=30)
+        assert self.tenu.wait(timeout=PATIENCE)
 
     def __exit__(self, *_: object) -> None:
         self.fini.set()

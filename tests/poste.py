@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from tests.serveurs import Demo
+from tests.serveurs import POUR_UNE_REPONSE, Demo
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Poste:
 
     def __init__(self, demo: Demo, prenom: str) -> None:
         self.demo, self.prenom = demo, prenom
-        self.client = httpx2.Client(trust_env=False, timeout=20)
+        self.client = httpx2.Client(trust_env=False, timeout=POUR_UNE_REPONSE)
 
     def __enter__(self) -> Self:
         return self

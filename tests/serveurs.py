@@ -20,6 +20,8 @@ from aidants_connect.postgresql_embarque import serveur
 
 RACINE = Path(__file__).resolve().parents[1]
 PAS = 30
+PATIENCE = 300.0  # seconds: a wait ends with what it waits for, a busy machine takes its time
+POUR_UNE_REPONSE = 60.0  # seconds: more than the product takes to refuse one
 
 
 def port_libre() -> int:
@@ -61,7 +63,7 @@ class Demo:
 
     def __exit__(self, *_: object) -> None:
         self.processus.send_signal(signal.SIGINT)
-        self.processus.wait(timeout=180)
+        self.processus.wait(timeout=PATIENCE)
         self.sortie.close()
         shutil.rmtree(serveur.dossier(self.dossier), ignore_errors=True)
 
@@ -78,7 +80,7 @@ class Demo:
         limite = time.monotonic() + 600  # a busy machine is slow to migrate
         while time.monotonic() < limite and self.processus.poll() is None:
             try:
-                if httpx2.get(f"{self.monde}/pret", timeout=1).status_code == 200:
+                if httpx2.get(f"{self.monde}/pret", timeout=POUR_UNE_REPONSE).status_code == 200:
                     return
             except httpx2.HTTPError:
                 time.sleep(0.1)

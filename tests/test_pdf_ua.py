@@ -15,6 +15,7 @@ from tests.factories import MandatFactory
 from tests.journal.registre_de_test import sceller
 from tests.mandats.test_preuves import utiliser
 from tests.papiers import CAS_DU_MANDAT, DESSIN, donnees_du_mandat
+from tests.serveurs import PATIENCE
 from usagers import feuilles
 from usagers.parcours import adresses
 
@@ -76,7 +77,9 @@ def sans_titre(octets: bytes) -> bytes:
 def valider(verapdf: list[str], dossier: Path) -> dict[str, list[str]]:
     """The rules that each file breaks."""
     ordre = [*verapdf, *map(str, dossier.glob("*.pdf"))]
-    sortie = subprocess.run(ordre, capture_output=True, text=True, timeout=300, check=True).stdout
+    sortie = subprocess.run(
+        ordre, capture_output=True, text=True, timeout=PATIENCE, check=True
+    ).stdout
     resultats: dict[str, list[str]] = {}
     for ligne in sortie.splitlines():
         genre, *suite = ligne.split("\t")

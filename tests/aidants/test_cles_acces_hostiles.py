@@ -23,9 +23,7 @@ ADRESSES = (
     "cle_connexion_debut",
     "cle_connexion_fin",
 )
-ESSAIS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+ESSAIS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 FEUILLES = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=30) | st.binary(max_size=60).map(ecrire)

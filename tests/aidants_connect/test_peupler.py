@@ -20,6 +20,7 @@ from aidants_connect.peuplement.pays import FIDELE, GRANDE, MOYENNE, Effectifs, 
 from aidants_connect.postgresql_embarque import serveur
 from journal.actes import acte_de
 from tests.conftest import ROLE
+from tests.serveurs import PATIENCE
 
 RACINE = Path(__file__).resolve().parents[2]
 FIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -102,7 +103,8 @@ def environnement(tmp_path: Path) -> Iterator[dict[str, str]]:
 def manage(environnement: dict[str, str], *commande: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", *commande],
-        cwd=RACINE, env=environnement, capture_output=True, text=True, timeout=300, check=False,
+        cwd=RACINE, env=environnement, capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from aidants_connect.models import Purge
 from journal.models import Entree, Sujet
 from journal.sceaux import Effacement
 from tests.journal.registre_de_test import forcer, role, sceller, verifier, verser
+from tests.serveurs import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Lancer = Callable[[], "subprocess.Popen[bytes]"]
@@ -66,14 +67,14 @@ def garnir() -> None:
 def test_killed_anywhere_it_goes_on(lancer: Lancer) -> None:
     garnir()
     processus = lancer()
-    limite = time.monotonic() + 30
+    limite = time.monotonic() + PATIENCE
     while not Effacement.objects.exists() and time.monotonic() < limite:
         time.sleep(0.005)
     processus.kill()
     processus.wait()
     assert Session.objects.count() == SESSIONS
     assert Sujet.objects.filter(entree__action="identification").exists()
-    sortie, _ = lancer().communicate(timeout=60)
+    sortie, _ = lancer().communicate(timeout=PATIENCE)
     assert b"erased" in sortie
     assert not Session.objects.exists()
     assert not Sujet.objects.filter(entree__action="identification").exists()

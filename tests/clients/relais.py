@@ -17,6 +17,8 @@ import httpx2
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
+from tests.serveurs import POUR_UNE_REPONSE
+
 PASSENT = ("content-type", "authorization", "accept")
 
 
@@ -91,6 +93,7 @@ class _Passage(BaseHTTPRequestHandler):
             content=corps,
             headers=en_tetes,
             trust_env=False,
+            timeout=POUR_UNE_REPONSE,
         )
         rendu = recue.content
         if recue.status_code == 200:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.clients.relais import Relais
 from tests.poste import Poste
-from tests.serveurs import RACINE, port_libre
+from tests.serveurs import PATIENCE, POUR_UNE_REPONSE, RACINE, port_libre
 
 ICI = Path(__file__).parent
 APACHE = shutil.which("apache2") or "/usr/sbin/apache2"
@@ -112,14 +112,14 @@ def _processus(
             yield
         finally:
             processus.terminate()
-            processus.wait(timeout=15)
+            processus.wait(timeout=PATIENCE)
 
 
 def _attendre(processus: subprocess.Popen[bytes], adresse: str, journal: Path) -> None:
-    limite = time.monotonic() + 60
+    limite = time.monotonic() + PATIENCE
     while time.monotonic() < limite and processus.poll() is None:
         try:
-            httpx2.get(adresse, trust_env=False, timeout=5)
+            httpx2.get(adresse, trust_env=False, timeout=POUR_UNE_REPONSE)
         except httpx2.TransportError:
             time.sleep(0.05)
         else:

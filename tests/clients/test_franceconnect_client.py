@@ -18,7 +18,7 @@ import pytest
 
 from tests.clients.conftest import CAS, Cas
 from tests.poste import Poste
-from tests.serveurs import Demo
+from tests.serveurs import PATIENCE, POUR_UNE_REPONSE, Demo
 
 ICI = Path(__file__).parent
 PERIMETRE = "Social-Santé"
@@ -45,7 +45,7 @@ class FranceConnect:
         fini = subprocess.run(
             ["node", "franceconnect.cjs"],
             input=json.dumps(client | communs | ordre),
-            cwd=ICI, capture_output=True, text=True, timeout=30, check=False,
+            cwd=ICI, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert fini.returncode == 0, fini.stderr
         return dict(json.loads(fini.stdout))
@@ -163,7 +163,12 @@ def test_code_serves_once_and_its_replay_kills_the_token(
     rejeu = fc.recevoir(*aller_retour)
     assert (rejeu["error"]["name"], rejeu["error"]["code"]) == ("OPError", "invalid_grant")
     porteur = {"Authorization": f"Bearer {recu['token']['access_token']}"}
-    reponse = httpx2.get(f"{demo.produit}/oidc/userinfo", headers=porteur, trust_env=False)
+    reponse = httpx2.get(
+        f"{demo.produit}/oidc/userinfo",
+        headers=porteur,
+        trust_env=False,
+        timeout=POUR_UNE_REPONSE,
+    )
     assert reponse.status_code == 401
     assert 'error="invalid_token"' in reponse.headers["WWW-Authenticate"]
 

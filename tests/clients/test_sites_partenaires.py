@@ -4,6 +4,7 @@ And each refuses what somebody alters on the way: rightly signed, so that the al
 refused.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,6 +13,7 @@ import pytest
 from tests.clients.relais import Alteration, Relais
 from tests.clients.sites import Site
 from tests.poste import Poste
+from tests.serveurs import POUR_UNE_REPONSE
 from tests.usagers.retours import avec
 
 SITES = ("openid-client", "mod_auth_openidc", "mozilla-django-oidc", "authlib")
@@ -112,13 +114,18 @@ def test_cancelled_use_leaves_nobody(site: Site, poste: Poste) -> None:
     assert not site.personne(poste)
 
 
+def fins(site: Site) -> list[dict[str, Any]]:
+    """Of whom the site was told that they left."""
+    reponse = httpx2.get(f"{site.adresse}/fins", trust_env=False, timeout=POUR_UNE_REPONSE)
+    return list(reponse.json())
+
+
 def test_site_is_told_of_the_end(sites: dict[str, Site], poste: Poste) -> None:
     """By our server, without the browser: the site checks the logout_token, and knows who left."""
     site = sites["openid-client"]
     arriver(site, poste, aller(site, poste))
     personne = site.personne(poste)
     assert personne
-    avant = len(httpx2.get(f"{site.adresse}/fins", trust_env=False).json())
+    avant = len(fins(site))
     poste.client.get(site.quitter(poste).headers["Location"])
-    fins = httpx2.get(f"{site.adresse}/fins", trust_env=False).json()
-    assert [fin["sub"] for fin in fins[avant:]] == [personne["sub"]]
+    assert [fin["sub"] for fin in fins(site)[avant:]] == [personne["sub"]]

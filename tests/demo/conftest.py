@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -15,16 +14,9 @@ import pytest
 
 from tests.demo.faux_produit import FauxProduit, Reglages
 from tests.demo.navigateur import Navigateur
+from tests.serveurs import PATIENCE, POUR_UNE_REPONSE, RACINE, port_libre
 
-RACINE = Path(__file__).resolve().parents[2]
 CLE_TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-
-
-def _port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        port: int = prise.getsockname()[1]
-    return port
 
 
 def _fichier(dossier: Path, adresse: str, produit: str) -> Path:
@@ -59,10 +51,11 @@ def _fichier(dossier: Path, adresse: str, produit: str) -> Path:
 
 
 def _attend(adresse: str, processus: subprocess.Popen[bytes]) -> None:
-    fin = time.monotonic() + 30
+    fin = time.monotonic() + PATIENCE
     while time.monotonic() < fin and processus.poll() is None:
         try:
-            if httpx2.get(f"{adresse}/pret", trust_env=False).text == "pret":
+            pret = httpx2.get(f"{adresse}/pret", trust_env=False, timeout=POUR_UNE_REPONSE)
+            if pret.text == "pret":
                 return
         except httpx2.TransportError:
             time.sleep(0.1)
@@ -89,7 +82,7 @@ def dossier_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def adresse(dossier_demo: Path, serveur_produit: FauxProduit) -> Iterator[str]:
     """The address of a running demo world."""
-    port = _port_libre()
+    port = port_libre()
     adresse = f"http://127.0.0.1:{port}"
     fichier = _fichier(dossier_demo, adresse, serveur_produit.issuer)
     environ = os.environ | {"DJANGO_SETTINGS_MODULE": "demo.settings", "DEMO_FICHIER": str(fichier)}
@@ -104,7 +97,7 @@ def adresse(dossier_demo: Path, serveur_produit: FauxProduit) -> Iterator[str]:
             yield adresse
         finally:
             processus.terminate()
-            processus.wait(timeout=10)
+            processus.wait(timeout=PATIENCE)
 
 
 @pytest.fixture

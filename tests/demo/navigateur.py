@@ -8,6 +8,8 @@ import httpx2
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from tests.serveurs import POUR_UNE_REPONSE
+
 RETOUR = "http://localhost:8000/franceconnect/retour/"
 SORTIE = "http://localhost:8000/franceconnect/sortie/"
 DEMANDE = {
@@ -29,7 +31,7 @@ def params_de(reponse: httpx2.Response) -> dict[str, str]:
 
 class Navigateur:
     def __init__(self, adresse: str) -> None:
-        self.client = httpx2.Client(base_url=adresse, trust_env=False, timeout=15)
+        self.client = httpx2.Client(base_url=adresse, trust_env=False, timeout=POUR_UNE_REPONSE)
 
     def __enter__(self) -> Self:
         return self

@@ -5,13 +5,13 @@ import time
 
 import httpx2
 
-from tests.serveurs import Demo
+from tests.serveurs import PATIENCE, POUR_UNE_REPONSE, Demo
 
 COMPTES = "SELECT (SELECT count(*) FROM journal_entree), (SELECT count(*) FROM journal_feuille)"
 
 
 def test_journal_of_the_demo_is_sealed_and_verifies(demo: Demo) -> None:
-    limite = time.monotonic() + 120  # a busy machine is slow to start the sealer
+    limite = time.monotonic() + PATIENCE
     while (compte := demo.sql(COMPTES)[0])[0] != compte[1] and time.monotonic() < limite:
         time.sleep(0.2)
     assert compte[0] == compte[1] > 0
@@ -27,4 +27,4 @@ def test_night_s_verification_runs_under_the_role_of_audit(demo: Demo) -> None:
         "SELECT entier, constats FROM journal_controle ORDER BY fini_le DESC LIMIT 1"
     )
     assert (entier, constats) == (True, [])
-    assert httpx2.get(f"{demo.produit}/sante/journal").text == "ok"
+    assert httpx2.get(f"{demo.produit}/sante/journal", timeout=POUR_UNE_REPONSE).text == "ok"

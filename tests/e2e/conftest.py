@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from aidants.demarches import DEMARCHES
 from mandats.durees import DUREES
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 
@@ -20,7 +21,7 @@ def contexte(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Brow
         viewport={"width": 1280, "height": 720},
         java_script_enabled=getattr(request, "param", "") != "sans-javascript",
     )
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte
     contexte.close()
 

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import clavier, gestes
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 PAGES = (
@@ -55,7 +56,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         color_scheme="dark" if scheme == "dark" else "light",
         forced_colors="active" if forcees == "active" else "none",
     )
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte.new_page()
     contexte.close()
 

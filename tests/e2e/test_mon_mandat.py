@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import gestes
 from tests.e2e.test_accessibilite import verifier
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 NOM, NAISSANCE = "Hélène L'Héritier", ("14", "3", "1957")
@@ -28,7 +29,7 @@ def signer(page: Page, demo: Demo, prenom: str, *demarches: str) -> str:
 def usager(chromium: Browser) -> Iterator[Page]:
     """The usager's own browser, with no mouse."""
     contexte = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte.new_page()
     contexte.close()
 
@@ -36,7 +37,7 @@ def usager(chromium: Browser) -> Iterator[Page]:
 @pytest.fixture
 def sans_script(chromium: Browser) -> Iterator[Page]:
     contexte = chromium.new_context(locale="fr-FR", java_script_enabled=False)
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte.new_page()
     contexte.close()
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import gestes
 from tests.e2e.test_accessibilite import verifier
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 
@@ -21,7 +22,7 @@ def tablette(chromium: Browser) -> Iterator[BrowserContext]:
     contexte = chromium.new_context(
         locale="fr-FR", viewport={"width": 768, "height": 1024}, has_touch=True
     )
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte
     contexte.close()
 

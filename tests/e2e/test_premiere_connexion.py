@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo.visite import boite
 from tests.e2e.test_accessibilite import verifier
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 PHRASE = "quatre mots bien distincts"
@@ -19,7 +20,7 @@ PHRASE = "quatre mots bien distincts"
 @pytest.fixture
 def sans_script(chromium: Browser) -> Iterator[Page]:
     contexte = chromium.new_context(locale="fr-FR", java_script_enabled=False)
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte.new_page()
     contexte.close()
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e import gestes
 from tests.e2e.test_accessibilite import verifier
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 PAGE = "/verifier/preuve/"
@@ -31,7 +32,7 @@ def preuve(demo: Demo, chromium: Browser, tmp_path_factory: pytest.TempPathFacto
 
 def _obtenir(demo: Demo, chromium: Browser, fichier: Path) -> None:
     contexte = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     page = contexte.new_page()
     gestes.se_connecter(page, demo, "Karim")
     _signer(page, demo)
@@ -63,7 +64,7 @@ def _utiliser(page: Page, demo: Demo) -> None:
 def _telecharger(page: Page, demo: Demo) -> bytes:
     lien = page.get_by_role("link", name=re.compile("^Fichier de preuve")).first
     adresse = f"{demo.produit}{lien.get_attribute('href')}"
-    for _ in range(50):
+    for _ in range(1500):
         reponse = page.context.request.get(adresse)
         if reponse.status == 200:
             return reponse.body()

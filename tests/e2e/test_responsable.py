@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import gestes
 from tests.e2e.test_accessibilite import verifier
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 EN_NOMBRE = "lea.roux@example.org ; Léa ; Roux ; Secrétaire\ntom.legall ; Tom ; Le Gall"
@@ -16,7 +17,7 @@ EN_NOMBRE = "lea.roux@example.org ; Léa ; Roux ; Secrétaire\ntom.legall ; Tom 
 def aidant(chromium: Browser) -> BrowserContext:
     """Another browser, at the desk of the aidant."""
     contexte = chromium.new_context(locale="fr-FR")
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     return contexte
 
 

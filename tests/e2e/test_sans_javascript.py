@@ -7,13 +7,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import gestes
+from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
 
 
 @pytest.fixture
 def contexte(chromium: Browser) -> Iterator[BrowserContext]:
     contexte = chromium.new_context(locale="fr-FR", java_script_enabled=False)
-    contexte.set_default_timeout(15_000)
+    contexte.set_default_timeout(DELAI)
     yield contexte
     contexte.close()
 

@@ -27,13 +27,15 @@ from aidants_connect.postgresql_embarque import serveur
 from tests.faults.clients import Aidant, Site
 from tests.faults.courrier import BoiteAuxLettres
 from tests.faults.releve import FACTEUR
-from tests.serveurs import RACINE, joignable, port_libre
+from tests.serveurs import PATIENCE, RACINE, joignable, port_libre
 
 OUVRIERS = 4
 AIDANTS, MANDATS, PROJETS = 8, 3_000 * min(FACTEUR, 10), 20
 
 
-def attendre(condition: Callable[[], object], *, secondes: float = 30, quoi: str = "") -> float:
+def attendre(
+    condition: Callable[[], object], *, secondes: float = PATIENCE, quoi: str = ""
+) -> float:
     """Wait until it holds; return how long that took."""
     debut = time.monotonic()
     while not condition():
@@ -115,7 +117,7 @@ class Chantier:
                 )  # fmt: skip
             port = self._ports.get(nom)
             if port:
-                attendre(partial(joignable, port), secondes=60, quoi=nom)
+                attendre(partial(joignable, port), quoi=nom)
 
     @property
     def _ports(self) -> dict[str, int]:
@@ -123,7 +125,7 @@ class Chantier:
 
     def tuer(self, nom: str) -> None:
         self.processus[nom].kill()
-        self.processus[nom].wait(timeout=30)
+        self.processus[nom].wait(timeout=PATIENCE)
 
     def tuer_entier(self, nom: str) -> None:
         """Kill a program and what it has started, as a machine that goes out."""
@@ -141,8 +143,8 @@ class Chantier:
         self.processus[nom].send_signal(signal.SIGHUP)
         attendre(
             lambda: not anciens & {ouvrier.pid for ouvrier in self.ouvriers_web(nom)},
-            secondes=90, quoi=f"the reload of {nom}",
-        )  # fmt: skip
+            quoi=f"the reload of {nom}",
+        )
 
     def ouvriers_web(self, nom: str = "web") -> list[psutil.Process]:
         return psutil.Process(self.processus[nom].pid).children()
@@ -180,7 +182,7 @@ class Chantier:
         fichier = serveur.dossier(self.dossier) / "postmaster.pid"
         pere = psutil.Process(int(fichier.read_text().split()[0]))
         pere.send_signal(signal.SIGQUIT)
-        pere.wait(timeout=30)
+        pere.wait(timeout=PATIENCE)
         self.postgresql.ensure_postgres_running()
         return time.monotonic()
 
@@ -221,7 +223,7 @@ class Chantier:
         """Every notice has left, once the sweep has found what was forgotten."""
         if self.avis_en_attente():
             self.balayer()
-        attendre(lambda: self.avis_en_attente() == 0, secondes=60, quoi="the outbox")
+        attendre(lambda: self.avis_en_attente() == 0, quoi="the outbox")
 
     # --- The journal ---
 

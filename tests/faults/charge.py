@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from tests.faults.chantier import Chantier
 from tests.faults.clients import Aidant, uid_de_revocation
 from tests.faults.registre import Acte, Registre
+from tests.serveurs import PATIENCE
 
 CLIENTS = 8
-PATIENCE = 60.0  # seconds for one act, its retries with it
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Charge:
             self._insister(poste, mandat, self.registre.envoyer(uid_de_revocation(mandat)))
 
     def _insister(self, poste: Aidant, mandat: dict[str, str], acte: Acte) -> None:
-        limite = time.monotonic() + PATIENCE
+        limite = time.monotonic() + PATIENCE  # for one act, its retries with it
         while not self.registre.recevoir(acte, poste.revoquer(mandat), 302):
             self.inconnus += 1
             assert time.monotonic() < limite, f"seed {self.registre.graine}: no answer"

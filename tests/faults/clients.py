@@ -14,8 +14,8 @@ from uuid import UUID
 from django_otp.oath import hotp
 
 from journal.actes import acte_de
+from tests.serveurs import POUR_UNE_REPONSE
 
-DELAI = 15.0  # seconds, for an answer
 RETOUR = "https://fs.example.org/retour"
 
 
@@ -38,7 +38,7 @@ def appeler(
     en_tetes: dict[str, str] | None = None,
 ) -> Reponse | None:
     """One request on a connection of its own; None when no answer came whole."""
-    http = HTTPConnection("127.0.0.1", port, timeout=DELAI)
+    http = HTTPConnection("127.0.0.1", port, timeout=POUR_UNE_REPONSE)
     corps = urlencode(champs, doseq=True) if champs is not None else None
     tetes = {"Host": "localhost", **(en_tetes or {})}
     if corps is not None:

@@ -5,6 +5,8 @@ import socketserver
 import threading
 from collections import Counter
 
+from tests.serveurs import PATIENCE
+
 
 class _Echange(socketserver.StreamRequestHandler):
     server: "_Serveur"
@@ -18,7 +20,7 @@ class _Echange(socketserver.StreamRequestHandler):
                 return
             if mot == "MAIL":
                 self.server.boite.attendues.set()
-                self.server.boite.ouverte.wait(timeout=60)
+                self.server.boite.ouverte.wait(timeout=PATIENCE)
             if mot == "DATA":
                 self._recevoir()
             else:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from tests.faults.chantier import Chantier, attendre
 from tests.faults.clients import Reponse
+from tests.faults.releve import REGLE
 
 DETAILS = ("Traceback", "psycopg", "SELECT ", "OperationalError", "/site-packages/")
 
@@ -83,7 +84,9 @@ class Registre:
         """
         graine, chantier = f"seed {self.graine}", self.chantier
         chantier.attendre_le_courrier()
-        attendre(lambda: chantier.non_scellees() == 0, secondes=10, quoi=f"sealing (I6), {graine}")
+        attendre(
+            lambda: chantier.non_scellees() == 0, secondes=REGLE, quoi=f"sealing (I6), {graine}"
+        )
         positions = self.lignes(*actions)
         acquittes = {a.uid for a in self.actes.values() if a.acquitte}
         perdus, fantomes = acquittes - set(positions), set(positions) - set(self.actes)

@@ -6,8 +6,11 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.serveurs import PATIENCE
+
 FACTEUR = int(os.environ.get("FAUTES", "1"))  # `make faults` asks for more of everything
 LONG = FACTEUR >= 10  # on a machine of its own: what the rules say of seconds is held too
+REGLE = 10 if LONG else PATIENCE  # seconds to be sealed, and to have every thread free again
 DEBUT, FIN = "<!-- counts -->\n", "<!-- end of counts -->"
 CHARGE = os.getloadavg()[0]  # of the machine, before the run
 RELEVE: defaultdict[str, Counter[str]] = defaultdict(Counter)

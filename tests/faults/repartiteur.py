@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.serveurs import joignable, port_libre
+from tests.serveurs import PATIENCE, joignable, port_libre
 
 APACHE = shutil.which("apache2") or "/usr/sbin/apache2"
 MODULES = Path("/usr/lib/apache2/modules")
@@ -43,7 +43,7 @@ def repartir(premier: int, second: int) -> Iterator[int]:
 
 
 def _attendre(port: int, apache: "subprocess.Popen[bytes]") -> None:
-    limite = time.monotonic() + 30
+    limite = time.monotonic() + PATIENCE
     while not joignable(port):
         assert time.monotonic() < limite, "Apache does not listen."
         assert apache.poll() is None, "Apache has stopped."

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from typing import Self
 
 from tests.faults.releve import LONG, tirage
+from tests.serveurs import POUR_UNE_REPONSE
 
 COUPE, LENT, DEMI = 0.15, 0.10, 0.05  # how often
 LENTEUR = 5.0 if LONG else 0.5  # seconds
@@ -26,7 +27,9 @@ class _Passage(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         reseau, sort = self.server.reseau, self.server.reseau.tirer()
-        with socket.create_connection(("127.0.0.1", reseau.vers), timeout=20) as serveur:
+        with socket.create_connection(
+            ("127.0.0.1", reseau.vers), timeout=POUR_UNE_REPONSE
+        ) as serveur:
             demande = _entiere(self.request)
             if COUPE <= sort < COUPE + LENT:
                 reseau.compter("lents")
@@ -37,7 +40,7 @@ class _Passage(socketserver.BaseRequestHandler):
             self._rendre(serveur, couper=sort < COUPE)
 
     def _rendre(self, serveur: socket.socket, *, couper: bool) -> None:
-        serveur.settimeout(20)
+        serveur.settimeout(POUR_UNE_REPONSE)
         debut = serveur.recv(65536)  # the act is committed: the server answers
         if couper:
             self.server.reseau.compter("coupes")

@@ -12,9 +12,7 @@ ACTION = "autorisation_revoquee"
 def attendre_des_actes(charge: Charge, nombre: int = 3) -> float:
     """The service answers again; return how long that took."""
     avant = charge.acquittes
-    return attendre(
-        lambda: charge.acquittes >= avant + nombre or not charge.mandats, secondes=60, quoi="acts"
-    )
+    return attendre(lambda: charge.acquittes >= avant + nombre or not charge.mandats, quoi="acts")
 
 
 def tard(charge: Charge, morts: list[float]) -> int:

@@ -17,6 +17,7 @@ from mandats.models import Autorisation, Mandat
 from tests.factories import MandatFactory
 from tests.fournisseur_identite.flux import Flux
 from tests.mandats.gestes import ensemble
+from tests.serveurs import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOIS = 8
@@ -157,7 +158,7 @@ def test_a_use_waits_for_a_revocation_under_way(
             reponse = fil.submit(ensemble, utiliser)
             with pytest.raises(TimeoutError):
                 reponse.result(timeout=0.3)
-        assert reponse.result(timeout=10)[0].status_code == REFUS[etape]
+        assert reponse.result(timeout=PATIENCE)[0].status_code == REFUS[etape]
     assert _lignes()[-1] == "autorisation_revoquee"
 
 
@@ -184,5 +185,5 @@ def test_a_revocation_waits_for_a_use_under_way(flux: Flux, autorisation: Autori
             with pytest.raises(TimeoutError):
                 revocation.result(timeout=0.3)
             connexion.remettre_identite()
-        assert len(revocation.result(timeout=10)[0]) == 2
+        assert len(revocation.result(timeout=PATIENCE)[0]) == 2
     assert _lignes() == ["jeton_remis", "utilisation", "autorisation_revoquee"]

@@ -15,7 +15,7 @@ import pytest
 
 from mandats.models import Autorisation
 from tests.fournisseur_identite.flux import Flux
-from tests.serveurs import RACINE
+from tests.serveurs import PATIENCE, RACINE
 from usagers.identite import depuis_claims
 from usagers.models import Usager
 
@@ -80,7 +80,7 @@ def juger(*identites: dict[str, Any]) -> list[list[str]]:
     ordre = json.dumps({"action": "judge", "identities": identites})
     fini = subprocess.run(
         ["node", "franceconnect.cjs"], input=ordre, cwd=CLIENTS, capture_output=True, text=True,
-        timeout=60, check=True,
+        timeout=PATIENCE, check=True,
     )  # fmt: skip
     return list(json.loads(fini.stdout)["faults"])
 

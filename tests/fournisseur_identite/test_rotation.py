@@ -15,6 +15,7 @@ from fournisseur_identite.models import CleSignature
 from journal.models import PLATEFORME
 from mandats.models import Autorisation
 from tests.fournisseur_identite.flux import Flux
+from tests.serveurs import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILS, FOIS = 4, 6
@@ -54,17 +55,20 @@ def test_no_exchange_fails_during_a_rotation(flux: Flux, autorisation: Autorisat
         onglet.verifier = flux.verifier
     codes = [[o.code(autorisation) for o in fil] for fil in onglets]
     avant = CleSignature.objects.filter(alg="ES256").actives().get().kid
-    depart = threading.Barrier(FILS + 1)
+    depart, tournee = threading.Barrier(FILS + 1), threading.Event()
 
     def lancer(lot: list[str]) -> list[str]:
         depart.wait()
-        return _echanger(flux, lot, jwks)
+        pendant = _echanger(flux, lot[:-1], jwks)
+        tournee.wait(PATIENCE)  # the last one comes after, however slow the rotation was
+        return pendant + _echanger(flux, lot[-1:], jwks)
 
     with ThreadPoolExecutor(FILS) as fils:
         taches = [fils.submit(lancer, lot) for lot in codes]
         depart.wait()
         assert CleSignature.objects.tourner("ES256", par=PLATEFORME) is None
-        kids = {kid for tache in taches for kid in tache.result(timeout=30)}
+        tournee.set()
+        kids = {kid for tache in taches for kid in tache.result(timeout=PATIENCE)}
     apres = CleSignature.objects.filter(alg="ES256").actives().get().kid
     assert apres in kids
     assert kids <= {avant, apres}
@@ -91,5 +95,5 @@ def test_two_processes_start_at_once(flux: Flux) -> None:
 
     with ThreadPoolExecutor(FILS) as fils:
         for tache in [fils.submit(demarrer) for _ in range(FILS)]:
-            tache.result(timeout=30)
+            tache.result(timeout=PATIENCE)
     assert CleSignature.objects.count() == 4

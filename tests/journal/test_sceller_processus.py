@@ -17,6 +17,7 @@ from django.db import connection, connections, transaction
 from journal.actions_comptes import CONNEXION
 from journal.models import PLATEFORME, Entree
 from tests.journal.registre_de_test import executer, role, sceller, verifier, verser
+from tests.serveurs import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Lancer = Callable[..., subprocess.Popen[bytes]]
@@ -55,8 +56,8 @@ def scellees() -> int:
     return int(executer("SELECT count(*) FROM journal_feuille")[0][0])
 
 
-def attendre(nombre: int, secondes: float = 20) -> None:
-    limite = time.monotonic() + secondes
+def attendre(nombre: int) -> None:
+    limite = time.monotonic() + PATIENCE
     while scellees() < nombre and time.monotonic() < limite:
         time.sleep(0.1)
     assert scellees() == nombre
@@ -70,7 +71,7 @@ def test_killed_at_random_it_catches_up(lancer: Lancer) -> None:
             verser(3_000, hasard)
         total += 3_000
         processus = lancer()
-        avant, limite = scellees(), time.monotonic() + 20
+        avant, limite = scellees(), time.monotonic() + PATIENCE
         while scellees() == avant and time.monotonic() < limite:
             time.sleep(hasard.random() / 50)  # it has begun: kill it anywhere in what follows
         time.sleep(hasard.random() / 10)
@@ -91,7 +92,7 @@ def test_two_at_once_seal_each_entry_once(lancer: Lancer) -> None:
     attendre(2_000)
     for processus in deux:
         processus.terminate()
-        assert processus.wait(timeout=10) == 0
+        assert processus.wait(timeout=PATIENCE) == 0
     assert verifier() == []
 
 
@@ -138,6 +139,6 @@ def test_it_stops_when_the_tree_was_altered(lancer: Lancer) -> None:
                      " structure_ref, structure_nom, fs_ref, fs_nom, demarche, engagement) VALUES"
                      " (gen_random_uuid(), 'x', 2, '', '{}', '', '', '', '', '', '')")  # fmt: skip
     processus = lancer()
-    _, erreurs = processus.communicate(timeout=20)
+    _, erreurs = processus.communicate(timeout=PATIENCE)
     assert processus.returncode == 2
     assert "no longer has the root of seal 1. Nothing is signed" in erreurs.decode()

@@ -18,6 +18,7 @@ from journal.registre import Registre
 from journal.temoins import Horodateur, TemoinIllisible, demander, lire
 from tests.journal.autorite import Autorite
 from tests.journal.registre_de_test import executer, forcer, garnir, notes, role, sceller, verifier
+from tests.serveurs import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ def attendre(horodateur: Horodateur) -> bool:
     """Let the sealer's loop turn until the question that it asked has its answer."""
     with role(ROLE_SCEAU):
         ecrit = horodateur.tourner()
-        limite = time.monotonic() + 30
+        limite = time.monotonic() + PATIENCE
         while horodateur._attendu and time.monotonic() < limite:
             time.sleep(0.01)
             ecrit = horodateur.tourner()

@@ -19,6 +19,7 @@ from mandats.code_papier import CodePapier, lire
 from mandats.models import Mandat, Projet
 from mandats.signature import Signature
 from tests.codes import code_de
+from tests.serveurs import PATIENCE
 
 T = TypeVar("T")
 FORME = re.compile(r"(?:[2-9A-Z]{5}-){3}[2-9A-Z]")
@@ -76,7 +77,7 @@ def ensemble(*gestes: Callable[[], T]) -> list[T]:
 
     def faire(geste: Callable[[], T]) -> T:
         try:
-            depart.wait(timeout=10)
+            depart.wait(timeout=PATIENCE)
             return geste()
         finally:
             connection.close()

@@ -21,15 +21,15 @@ from redis import Redis
 from redis.exceptions import ConnectionError as PasDeReponse
 
 from tests.poste import Poste
-from tests.serveurs import RACINE, Demo, port_libre
+from tests.serveurs import PATIENCE, RACINE, Demo, port_libre
 
 FILE = "celery"  # the only queue
 ENVOYER = "mandats.taches.envoyer_avis"
 BALAYER = "mandats.taches.envoyer_avis_en_attente"
 
 
-def attendre(condition: Callable[[], object], *, secondes: float = 20) -> None:
-    limite = time.monotonic() + secondes
+def attendre(condition: Callable[[], object]) -> None:
+    limite = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < limite, "This did not happen in time."
         time.sleep(0.05)
@@ -63,7 +63,7 @@ class ServeurRedis:
 
     def arreter(self) -> None:
         self.processus.terminate()
-        self.processus.wait(timeout=10)
+        self.processus.wait(timeout=PATIENCE)
 
     @contextmanager
     def en_panne(self) -> Iterator[None]:
@@ -129,7 +129,7 @@ class Ouvrier:
     def __exit__(self, *_: object) -> None:
         self.processus.terminate()
         try:
-            self.processus.wait(timeout=10)
+            self.processus.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.processus.kill()
             self.processus.wait()

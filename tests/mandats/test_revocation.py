@@ -18,6 +18,7 @@ from journal.models import Auteur, Entree
 from mandats.models import Autorisation, Mandat
 from tests.factories import MandatFactory
 from tests.mandats.gestes import actions, ensemble
+from tests.serveurs import PATIENCE
 
 
 def relire(mandat: Mandat) -> Mandat:
@@ -129,7 +130,7 @@ def test_revocation_waits_for_a_use_under_way(mandat: Mandat) -> None:
             ordre.append("utilisation")
 
     def revoquer() -> None:
-        en_cours.wait(timeout=10)
+        en_cours.wait(timeout=PATIENCE)
         par_usager(relire(mandat))
         ordre.append("révocation")
 

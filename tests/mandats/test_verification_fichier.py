@@ -81,9 +81,7 @@ def test_reference_of_nobody_is_unknown(client: Client) -> None:
     assert titre(montrer(client, b"%PDF-1.7 AC-ZZZZ-ZZZZ")) == "Ce fichier est inconnu"
 
 
-@reglages(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@reglages(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rang=st.floats(0, 1, exclude_max=True), masque=st.integers(1, 255))
 def test_any_byte_changed_is_told(octets: bytes, rang: float, masque: int) -> None:
     change = bytearray(octets)

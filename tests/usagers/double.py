@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 import httpx2
 import pytest
 
-from tests.serveurs import RACINE, port_libre
-from tests.usagers.simulateur import CLIENT_ID, CLIENT_SECRET
+from tests.serveurs import PATIENCE, RACINE, port_libre
+from tests.usagers.simulateur import CLIENT_ID, CLIENT_SECRET, DIRECT
 
 CLIENTS = RACINE / "tests" / "clients"
 DISCOVERY = "/.well-known/openid-configuration"
@@ -65,14 +65,14 @@ class Double:
 
     def __exit__(self, *_: object) -> None:
         self.processus.terminate()
-        self.processus.wait(timeout=15)
+        self.processus.wait(timeout=PATIENCE)
         self.sortie.close()
 
     def _attendre(self) -> None:
-        limite = time.monotonic() + 60
+        limite = time.monotonic() + PATIENCE
         while time.monotonic() < limite and self.processus.poll() is None:
             try:
-                if httpx2.get(self.issuer + DISCOVERY, trust_env=False).status_code == 200:
+                if httpx2.get(self.issuer + DISCOVERY, **DIRECT).status_code == 200:
                     return
             except httpx2.TransportError:
                 time.sleep(0.05)
@@ -81,14 +81,14 @@ class Double:
     def casser(self, chemin: str, mode: str) -> None:
         """Break one endpoint; see franceconnect_fs.mjs for the ways. An empty `mode` mends it."""
         donnees = {"chemin": chemin, "mode": mode}
-        httpx2.post(f"{self.issuer}/_panne", data=donnees, trust_env=False).raise_for_status()
+        httpx2.post(f"{self.issuer}/_panne", data=donnees, **DIRECT).raise_for_status()
 
 
 class Navigateur:
     """The person's browser at FranceConnect, until it is sent back to the product."""
 
     def __init__(self) -> None:
-        self.client = httpx2.Client(trust_env=False, timeout=15)
+        self.client = httpx2.Client(**DIRECT)
 
     def __enter__(self) -> Self:
         return self

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import httpx2
 from django.test import Client
 
-from tests.serveurs import RACINE, port_libre
+from tests.serveurs import PATIENCE, POUR_UNE_REPONSE, RACINE, port_libre
 
 CLIENT_ID = "produit-chez-fc"
 CLIENT_SECRET = "secret-chez-fc"
+DIRECT: dict[str, Any] = {"trust_env": False, "timeout": POUR_UNE_REPONSE}
 USUELLE = {"identite": "usuelle"}
 
 
@@ -47,7 +48,7 @@ class Simulateur:
 
     def __exit__(self, *_: object) -> None:
         self.processus.terminate()
-        self.processus.wait(timeout=15)
+        self.processus.wait(timeout=PATIENCE)
         self.sortie.close()
 
     def _monde(self) -> dict[str, Any]:
@@ -66,10 +67,10 @@ class Simulateur:
         }
 
     def _attendre(self) -> None:
-        limite = time.monotonic() + 60
+        limite = time.monotonic() + PATIENCE
         while time.monotonic() < limite and self.processus.poll() is None:
             try:
-                if httpx2.get(f"{self.adresse}/pret", trust_env=False).status_code == 200:
+                if httpx2.get(f"{self.adresse}/pret", **DIRECT).status_code == 200:
                     return
             except httpx2.TransportError:
                 time.sleep(0.1)
@@ -77,13 +78,13 @@ class Simulateur:
 
     def subir(self, panne: str) -> None:
         """Put a breakdown in force at the token endpoint; `aucune` ends it."""
-        reponse = httpx2.post(f"{self.adresse}/api/v2/_panne", data={"mode": panne})
+        reponse = httpx2.post(f"{self.adresse}/api/v2/_panne", data={"mode": panne}, **DIRECT)
         assert reponse.status_code == 303, reponse.text
 
 
 def choisir(adresse: str, bouton: dict[str, str]) -> str:
     """Go to FranceConnect's address, press a button, return where the browser is sent back."""
-    with httpx2.Client(trust_env=False, timeout=15) as navigateur:
+    with httpx2.Client(**DIRECT) as navigateur:
         page = navigateur.get(adresse)
         assert page.status_code == 303, page.text
         choix = str(page.url.join(page.headers["Location"]))
@@ -99,7 +100,7 @@ def suivre(client: Client, adresse: str) -> Any:
 
 def sortir(client: Client, adresse: str) -> Any:
     """Go through FranceConnect's logout, and come back to the product."""
-    reponse = httpx2.get(adresse, trust_env=False)
+    reponse = httpx2.get(adresse, **DIRECT)
     assert reponse.status_code == 303, reponse.text
     return suivre(client, reponse.headers["Location"])
 

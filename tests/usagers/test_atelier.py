@@ -4,18 +4,18 @@ import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psutil
 import pytest
-from django.utils.module_loading import import_string
 
 from tests.faults.chantier import attendre
+from tests.serveurs import PATIENCE
 from usagers import atelier
 from usagers.papier import DocumentImpossible, imprimer, imprimer_en
 
@@ -28,9 +28,15 @@ FEUILLE = "mandats/papier_2026_12.css"
 def ouvert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for a workshop; the master is the process above this one."""
     monkeypatch.setenv("AC_ATELIER", str(tmp_path))
+    monkeypatch.setattr(atelier, "OUVERTURE", PATIENCE)  # a busy machine opens one slowly
+    monkeypatch.setattr(atelier, "DELAI", PATIENCE)
+    lances: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(atelier, "_lances", lances)
     yield tmp_path
     for processus in ateliers(tmp_path):
         processus.kill()
+    for lance in lances:
+        lance.wait(PATIENCE)
 
 
 def ateliers(dossier: Path) -> list[psutil.Process]:
@@ -46,7 +52,7 @@ def tuer(dossier: Path) -> None:
     for processus in ateliers(dossier):
         processus.kill()
         with contextlib.suppress(psutil.NoSuchProcess):
-            processus.wait(10)
+            processus.wait(PATIENCE)
 
 
 def test_documents_asked_at_once_are_composed_in_one_process_beside(ouvert: Path) -> None:
@@ -94,13 +100,13 @@ def test_document_is_composed_on_the_spot_where_no_workshop_opens(
 
 def test_workshop_ends_with_its_master(ouvert: Path) -> None:
     """And takes its folder away."""
-    ordre = "from usagers import atelier; import time; atelier.eveiller(); time.sleep(60)"
+    ordre = "from usagers import atelier; import time; atelier.eveiller(); time.sleep(600)"
     maitre = "import django; django.setup(); " + ordre
     # The master of a workshop is the parent of who starts it: here a shell.
     commande = f"{sys.executable} -c '{maitre}'; true"
     env: dict[str, Any] = {**os.environ, "AC_ATELIER": str(ouvert)}
     with subprocess.Popen(["sh", "-c", commande], env=env, start_new_session=True) as coque:
-        attendre(lambda: atelier.joignable(atelier.prise(ouvert)), secondes=60, quoi="opening")
+        attendre(lambda: atelier.joignable(atelier.prise(ouvert)), quoi="opening")
         enfants = psutil.Process(coque.pid).children(recursive=True)
         coque.kill()
         coque.wait()
@@ -126,13 +132,14 @@ def test_workshop_that_does_not_answer_is_waited_for_once(
     """A signature composes, then seals, in a transaction that PostgreSQL ends after 30 s."""
     monkeypatch.setenv("AC_ATELIER", str(tmp_path))
     monkeypatch.setattr(atelier, "DELAI", 1.0)
-    imprimer_ici = import_string("usagers.composition.composer")
-    imprimer_ici(TEXTE, feuille=FEUILLE)
-    with Listener(atelier.prise(tmp_path), "AF_UNIX", backlog=8):  # takes calls, and never answers
-        debut = time.monotonic()
+    monkeypatch.setattr(atelier, "PAUSE", 600.0)  # a busy machine composes slowly
+    with (
+        Listener(atelier.prise(tmp_path), "AF_UNIX", backlog=8),  # takes calls, and never answers
+        mock.patch.object(atelier, "_joindre", wraps=atelier._joindre) as joindre,
+    ):
         for _ in range(5):
             assert imprimer(TEXTE, feuille=FEUILLE).startswith(b"%PDF")
-    assert time.monotonic() - debut < 4
+    assert joindre.call_count == 1
 
 
 def test_delays_of_a_signature_stay_below_those_of_postgresql() -> None:

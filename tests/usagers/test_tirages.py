@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.serveurs import PATIENCE
 from usagers import tirages
 from usagers.tirages import NOMBRE_MAX, Tirages
 
@@ -47,7 +48,7 @@ def test_asked_for_eight_times_at_once_it_is_composed_once() -> None:
     papiers, atelier, depart = Tirages(), Atelier(), threading.Barrier(8)
 
     def demander(_: int) -> bytes:
-        depart.wait(timeout=10)
+        depart.wait(timeout=PATIENCE)
         return papiers.donner("a", atelier.composer)
 
     with ThreadPoolExecutor(8) as fils:
