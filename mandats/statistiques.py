@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import CharField, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.core.cache import cache
+from django.db.models import CharField, Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils import formats, timezone
 
@@ -23,6 +24,7 @@ from mandats.models import Autorisation, Avis, Mandat
 
 Mesures = list[tuple[str, int]]
 MOIS = 12
+FRAICHEUR = 60  # seconds that the great figures of the country are kept, by each process
 
 
 def debut_du_mois(instant: datetime) -> datetime:
@@ -131,46 +133,43 @@ class Pays:
 
 
 def du_pays() -> Pays:
+    """What waits, as it is now; what is counted over the whole country, a minute old at most."""
+    comptes = cache.get_or_set("chiffres_du_pays", _grands_nombres, FRAICHEUR)
+    return Pays(**cast("dict[str, int]", comptes), **_autour())
+
+
+def _grands_nombres() -> dict[str, int]:
+    """Those that grow with the country: each is counted in an index, none is worth it each time."""
     maintenant = timezone.now()
     mois = debut_du_mois(maintenant)
-    actifs = Mandat.objects.actifs().filter(fin__lte=maintenant + BIENTOT).values("pk")
-    mandats = Mandat.objects.aggregate(
-        signes=Count("pk", filter=Q(signe_le__gte=mois)),
-        finissent=Count("pk", filter=Q(pk__in=actifs)),
-    )
     comptes = Aidant.objects.filter(is_active=True)
-    sans_facteur = facteurs.sans_facteur(comptes).values("pk")
-    aidants = comptes.aggregate(
-        aidants_actifs=Count("pk"), sans_facteur=Count("pk", filter=Q(pk__in=sans_facteur))
-    )
-    return Pays(
-        **mandats,
-        **aidants,
-        utilisations=Entree.objects.jetons().filter(instant__gte=mois).count(),
-        **_autour(),
+    return _denombrer(
+        signes=Mandat.objects.filter(signe_le__gte=mois),
+        finissent=Mandat.objects.actifs().filter(fin__lte=maintenant + BIENTOT),
+        utilisations=Entree.objects.jetons().filter(instant__gte=mois),
+        aidants_actifs=comptes,
+        sans_facteur=facteurs.sans_facteur(comptes),
     )
 
 
 def _autour() -> dict[str, int]:
-    """Small counts, in one query."""
-    comptes = {
-        "structures_actives": Structure.objects.actives(),
-        "invitations_en_attente": Invitation.objects.en_attente(),
-        "cartes_a_valider": CarteTotp.objects.filter(etat=Etat.ASSOCIEE),
-        "courriers": Courrier.objects.a_envoyer().filter(essais__gte=ESSAIS_MAX),
-        "avis": Avis.objects.a_envoyer().filter(essais__gte=ESSAIS_MAX),
-    }
-    lignes: dict[str, int] = {}
-    premiere, *autres = [_nommer(nom, lignes_) for nom, lignes_ in comptes.items()]
-    for nom, nombre in premiere.union(*autres, all=True):
-        lignes[nom] = nombre
-    echecs = lignes.pop("courriers", 0) + lignes.pop("avis", 0)
-    return {nom: lignes.get(nom, 0) for nom in list(comptes)[:3]} | {"envois_en_echec": echecs}
+    nombres = _denombrer(
+        structures_actives=Structure.objects.actives(),
+        invitations_en_attente=Invitation.objects.en_attente(),
+        cartes_a_valider=CarteTotp.objects.filter(etat=Etat.ASSOCIEE),
+        courriers=Courrier.objects.a_envoyer().filter(essais__gte=ESSAIS_MAX),
+        avis=Avis.objects.a_envoyer().filter(essais__gte=ESSAIS_MAX),
+    )
+    return nombres | {"envois_en_echec": nombres.pop("courriers") + nombres.pop("avis")}
 
 
-def _nommer(nom: str, lignes: QuerySet[Any]) -> QuerySet[Any]:
-    nommees = lignes.order_by().annotate(nom_=Value(nom)).values_list("nom_")
-    return cast("QuerySet[Any]", nommees.annotate(Count("pk")))
+def _denombrer(**comptes: QuerySet[Any]) -> dict[str, int]:
+    """How many rows each has, in one query; without their keys, which not every index holds."""
+    premiere, *autres = [
+        lignes.order_by().annotate(nom_=Value(nom)).values_list("nom_").annotate(n_=Count("*"))
+        for nom, lignes in comptes.items()
+    ]
+    return dict.fromkeys(comptes, 0) | dict(premiere.union(*autres, all=True))
 
 
 def dernieres_connexions(nombre: int = 5) -> Sequence[Aidant]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MAXIMUM = 100_000
 LOT = 2_000
+PREMIER_LOT = 250  # what fills the first bytes: who waits for the file sees it begin
 COLONNES = ("Date", "Action", "Ce qui s’est passé", "Structure", "Démarche", "Service", "Acte")
 
 
@@ -102,14 +103,14 @@ def _cadre(request: HttpRequest) -> Cadre:
 def _lignes(entrees: QuerySet[Entree], nombre: int) -> Iterator[Sequence[str]]:
     """The latest first, by lots: no cursor stays open while a slow reader reads."""
     yield COLONNES
-    dernier: int | None = None
+    dernier, taille = None, PREMIER_LOT
     while nombre > 0:
         suite = entrees if dernier is None else entrees.filter(pk__lt=dernier)
-        lot = list(suite.order_by("-pk").prefetch_related("sujet")[: min(LOT, nombre)])
+        lot = list(suite.order_by("-pk").prefetch_related("sujet")[: min(taille, nombre)])
         if not lot:
             return
         yield from map(_ligne, lot)
-        nombre, dernier = nombre - len(lot), lot[-1].pk
+        nombre, dernier, taille = nombre - len(lot), lot[-1].pk, LOT
 
 
 def _ligne(entree: Entree) -> Sequence[str]:

@@ -146,6 +146,7 @@ class Aidant(AbstractBaseUser):
     class Meta:
         verbose_name = "aidant"
         ordering = ["nom", "prenom"]
+        indexes = [models.Index(fields=["-last_login"], name="aidant_par_connexion")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(courriel=Lower("courriel")),

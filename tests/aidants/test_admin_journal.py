@@ -169,6 +169,7 @@ def test_export_stops_at_its_maximum(
     client_responsable: Client, structure: Structure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_journal, "MAXIMUM", 3)
+    monkeypatch.setattr(export_journal, "PREMIER_LOT", 1)
     monkeypatch.setattr(export_journal, "LOT", 2)
     entrees = [inscrire(structure) for _ in range(5)]
     assert "Un fichier s’arrête à 3 lignes" in client_responsable.get(EXPORT).content.decode()
