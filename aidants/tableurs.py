@@ -12,8 +12,9 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import PurePath
+from typing import Any
 
 TAILLE_MAX = 5_000_000  # bytes of a file
 LIGNES_MAX = 10_000
@@ -29,6 +30,7 @@ _TAMPON = 32_000  # characters written at a time
 _FORMULE = re.compile(r"[\s\0\ufeff\u200b]*[=+\-@＝＋－＠]|\s*[\t\r\n\0]")
 _INTERDITS = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATEURS = (";", "\t", ",")
+_ANNONCE = re.compile(r"sep=.(?=[\r\n])", re.IGNORECASE)  # what Excel writes above some files
 # Parts of an XLSX that call another file, a database or a program.
 _DEHORS = ("externallinks/", "connections.xml", "querytables/", "vbaproject.bin", "embeddings/")
 # What openpyxl and the parsers below it raise on a file that is not what it says; each was met.
@@ -157,9 +159,16 @@ def _sans_controle(texte: str) -> str:
     return texte
 
 
+def _debut(texte: str) -> int:
+    """Where the rows begin; the line of `_ANNONCE` still counts as one, now blank."""
+    annonce = _ANNONCE.match(texte)
+    return annonce.end() if annonce else 0
+
+
 def _separateur(texte: str, colonnes: tuple[Colonne, ...]) -> str:
     """The separator by which the first line names most of the columns."""
-    premiere = next((ligne for ligne in io.StringIO(texte, newline=None) if ligne.strip()), "")
+    lignes = io.StringIO(texte[_debut(texte) :], newline=None)
+    premiere = next((ligne for ligne in lignes if ligne.strip()), "")
     attendus = set[str]().union(*(colonne.noms for colonne in colonnes))
 
     def reconnus(separateur: str) -> int:
@@ -169,7 +178,8 @@ def _separateur(texte: str, colonnes: tuple[Colonne, ...]) -> str:
 
 
 def _lignes_csv(texte: str, separateur: str) -> Iterator[tuple[int, list[_Case]]]:
-    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
+    corps = io.StringIO(texte[_debut(texte) :], newline="")
+    lecteur = csv.reader(corps, delimiter=separateur, strict=True)
     ligne = 1
     while True:
         try:
@@ -194,7 +204,7 @@ def _lignes_xlsx(contenu: bytes) -> Iterator[tuple[int, list[_Case]]]:
         feuille = classeur.worksheets[0]
         feuille.reset_dimensions()  # what the file says of its size may be false
         for ligne, rang in enumerate(feuille.iter_rows(max_col=_COLONNES_MAX), start=1):
-            yield ligne, [_case_xlsx(case.value, case.data_type) for case in rang]
+            yield ligne, [_case_xlsx(case) for case in rang]
     except _ILLISIBLE as erreur:
         raise _Refus("Ce fichier XLSX est illisible. Enregistrez-le de nouveau.") from erreur
 
@@ -214,25 +224,33 @@ def _peser(contenu: bytes) -> None:
         )
 
 
-def _case_xlsx(valeur: object, genre: str) -> _Case:
-    if valeur is None:
+def _case_xlsx(case: Any) -> _Case:
+    """`case` is a cell of openpyxl, or the place of one: it has no type that says both."""
+    if case.value is None:
         return _Case("")
-    if genre == "f":
+    if case.data_type == "f":
         return _Case("", "une formule est interdite ici. Collez la valeur.")
-    if genre == "e":
+    if case.data_type == "e":
         return _Case("", "cette case contient une erreur du tableur.")
-    if isinstance(valeur, bool | int | float):
-        return _nombre(valeur)
-    return _Case(valeur.isoformat()) if isinstance(valeur, date) else _case(str(valeur))
+    if isinstance(case.value, date | time | timedelta):
+        return _Case("", "le tableur y a mis une date ou une heure : mettez la colonne en Texte.")
+    if isinstance(case.value, bool | int | float):
+        return _nombre(case.value, zeros=_zeros(case.number_format))
+    return _case(str(case.value))
 
 
-def _nombre(valeur: float) -> _Case:
+def _zeros(format_nombre: str) -> int:
+    """How many digits a number is shown with: « 00123 » is 123 with the format « 00000 »."""
+    return len(format_nombre) if set(format_nombre) == {"0"} else 0
+
+
+def _nombre(valeur: float, *, zeros: int = 0) -> _Case:
     """A number as one sees it: without ".0", and never one that the spreadsheet has rounded."""
     if isinstance(valeur, bool):
         return _Case("VRAI" if valeur else "FAUX")
     if not abs(valeur) < _CHIFFRES_SURS:
         return _Case("", "ce nombre est trop long : mettez la colonne au format Texte.")
-    return _Case(str(int(valeur)) if valeur == int(valeur) else str(valeur))
+    return _Case(str(int(valeur)).zfill(zeros) if valeur == int(valeur) else str(valeur))
 
 
 # --- Both -----------------------------------------------------------------------------------------
