@@ -106,6 +106,14 @@ def _attendre_le_calme(demo: Demo) -> None:
             time.sleep(1)
             continue
         enfants = psutil.Process(demo.processus.pid).children(recursive=True)
-        if not any("veiller_journal" in " ".join(enfant.cmdline()) for enfant in enfants):
+        if not any(map(_veille, enfants)):
             return
         time.sleep(1)
+
+
+def _veille(enfant: psutil.Process) -> bool:
+    """Whether it verifies the journal; one that ended stays a zombie until the demo does."""
+    try:
+        return "veiller_journal" in " ".join(enfant.cmdline())
+    except psutil.NoSuchProcess:
+        return False
