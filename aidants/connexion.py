@@ -142,6 +142,7 @@ def ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> No
     request.session[DEBUT] = timezone.now().timestamp()
     request.session[NAVIGATEUR] = navigateurs.nommer(request.headers.get("User-Agent", ""))
     marquer_code_donne(request)
+    essais.noter_lieu(request)
     Entree.objects.inscrire(CONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
 
 

@@ -9,6 +9,7 @@ know no password use up no try of the codes.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from aidants.adresses import adresse_client
 from aidants.chiffrement import empreinte
-from aidants.models.echecs import Compteur, Seuil
+from aidants.models.echecs import Compteur, Echec, Seuil
 
 COOKIE = "__Host-navigateur" if settings.EN_PRODUCTION else "ac_navigateur"
 DUREE = timedelta(days=90)
@@ -85,6 +86,22 @@ def _compteurs(
         Compteur(usage=f"compte{quoi}", valeur=courriel, seuils=(compte,)),
         Compteur(usage=f"adresse{quoi}", valeur=ici, seuils=(adresse,)),
     ]
+
+
+def noter_lieu(request: HttpRequest) -> None:
+    """An aidant has just logged in from here: for two days, people are received here."""
+    Echec.objects.noter([_lieu(adresse_client(request))])
+
+
+def seuils_ici(adresse: str, seuils: tuple[Seuil, ...]) -> tuple[Seuil, ...]:
+    """Five times as many where aidants work: a library's whole public shares its one address."""
+    if not Echec.objects.filter(cle=_lieu(adresse).cle).exists():
+        return seuils
+    return tuple(replace(seuil, nombre=5 * seuil.nombre) for seuil in seuils)
+
+
+def _lieu(adresse: str) -> Compteur:
+    return Compteur(usage="lieu", valeur=adresse, seuils=())
 
 
 def compteurs_cle(request: HttpRequest) -> list[Compteur]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from aidants import essais
 from aidants.models import Echec
 from aidants.models.echecs import Compteur, Seuil
 from journal.actions import CONSULTATION_USAGER
@@ -76,9 +77,10 @@ def ouvrir_par_code(session: SessionBase, naissance: str, *, adresse: str) -> Ma
     saisie = code_retenu(session)
     if saisie is None:
         return None
+    ici = essais.seuils_ici(adresse, SEUILS_ADRESSE)
     compteurs = [
         Compteur(usage="code_papier", valeur=saisie["localisateur"], seuils=SEUILS_CODE),
-        Compteur(usage="mon_mandat", valeur=adresse, seuils=SEUILS_ADRESSE),
+        Compteur(usage="mon_mandat", valeur=adresse, seuils=ici),
     ]
     essai = Echec.objects.tenter(compteurs)
     if essai is None:  # nothing was tried: one address alone cannot raise the alarm of the site

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils import timezone
 
+from aidants import essais
 from aidants.models import Echec
 from aidants.models.echecs import Compteur, Seuil
 from journal.actions_usagers import AVIS_UTILISATIONS, CONTACT_CHANGE
@@ -67,9 +68,10 @@ def demander_code(
     objet: str = "",
 ) -> None:
     """Send a code that this browser alone may give back; too many demands look the same."""
+    ici = essais.seuils_ici(ip, SEUILS_ADRESSE)
     compteurs = [
         Compteur(usage="code_demande", valeur=str(usager and usager.pk), seuils=SEUILS_DEMANDES),
-        Compteur(usage="code_demande_adresse", valeur=ip, seuils=SEUILS_ADRESSE),
+        Compteur(usage="code_demande_adresse", valeur=ip, seuils=ici),
     ]
     if genre == GenreMessage.CONFIRMATION:  # any other goes to an address that was confirmed
         vers = adresse.lower()
@@ -119,10 +121,11 @@ def verifier_code(
     `suite` is done with it or not at all: the code is spent for what it opens.
     """
     personne = str(attendu.usager_id)
+    ici = essais.seuils_ici(ip, SEUILS_ADRESSE)
     compteurs = [
         Compteur(usage=_CODE, valeur=str(attendu.pk), seuils=_ESSAIS),
         Compteur(usage=f"{_CODE}_{attendu.genre}", valeur=personne, seuils=SEUILS_USAGER),
-        Compteur(usage="code_unique_adresse", valeur=ip, seuils=SEUILS_ADRESSE),
+        Compteur(usage="code_unique_adresse", valeur=ip, seuils=ici),
     ]
     essai = Echec.objects.tenter(compteurs)
     if essai is None:

@@ -46,10 +46,18 @@ class AutorisationQuerySet(models.QuerySet["Autorisation"]):
         return self.filter(usager=usager)
 
     def nommees(self, termes: str) -> "AutorisationQuerySet":
-        """Of people whose names hold each word of `termes`, whatever the accents and the case."""
+        """Of people whose names hold each word of `termes`, whatever the accents and the case.
+
+        « lheritier » finds L’HÉRITIER too, whose apostrophe many people leave out.
+        """
         trouvees = self
         for terme in sans_accents(termes).split():
-            trouvees = trouvees.filter(classement__contains=terme)
+            elide = f"{terme[0]} {terme[1:]}"
+            trouvees = trouvees.filter(
+                Q(classement__contains=terme)
+                | Q(classement__startswith=elide)
+                | Q(classement__contains=f" {elide}")
+            )
         return trouvees
 
     def personnes(self) -> "models.QuerySet[Any, uuid.UUID]":

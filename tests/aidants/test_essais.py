@@ -101,3 +101,13 @@ def test_mark_given_by_a_mail_buys_no_more_codes(appareil: AppareilTotp) -> None
     assert [c.usage for c in essais.compteurs(requete, courriel)] == ["navigateur"]
     usages = [c.usage for c in essais.compteurs_codes(requete, courriel)]
     assert usages == ["paire-codes", "compte-codes", "adresse-codes"]
+
+
+def test_address_where_an_aidant_logged_in_has_larger_limits(
+    client: Client, appareil: AppareilTotp
+) -> None:
+    ici, seuils = "127.0.0.1", (essais.SEUIL_ADRESSE,)
+    assert essais.seuils_ici(ici, seuils) == seuils
+    entrer(client, appareil)
+    assert [seuil.nombre for seuil in essais.seuils_ici(ici, seuils)] == [150]
+    assert essais.seuils_ici("10.0.0.2", seuils) == seuils

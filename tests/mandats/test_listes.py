@@ -40,7 +40,9 @@ def trois(structure: Structure) -> dict[str, Mandat]:
     }
 
 
-@pytest.mark.parametrize("termes", ["heritier", "Hélène", "HELENE L'HERITIER", "héri lène"])
+@pytest.mark.parametrize(
+    "termes", ["heritier", "Hélène", "HELENE L'HERITIER", "héri lène", "lheritier", "LHÉ"]
+)
 def test_people_are_found_whatever_the_accents(
     client_aidant: Client, trois: dict[str, Mandat], termes: str
 ) -> None:

@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from aidants import essais
 from aidants.models import Echec
 from journal.models import Entree
 from mandats import code_papier, consultation
@@ -236,6 +237,21 @@ def test_address_is_slowed_whatever_the_code(
         ouvrir(Client(), code_papier.tirer(), JUSTE)
     assert not est_ouvert(ouvrir(client, papier, JUSTE), mandat)
     assert est_ouvert(ouvrir(Client(REMOTE_ADDR="192.0.2.7"), papier, JUSTE), mandat)
+
+
+def test_address_where_aidants_work_has_larger_limits(
+    client: Client, mandat: Mandat, papier: CodePapier, horloge: Any
+) -> None:
+    """One public, one address: thirty people of a library do not shut one another out."""
+    essais.noter_lieu(RequestFactory().get("/"))
+    for _ in range(30):
+        ouvrir(Client(), code_papier.tirer(), JUSTE)
+    assert est_ouvert(ouvrir(client, papier, JUSTE), mandat)
+    horloge.shift(timedelta(days=3))
+    Echec.objects.perimes(timezone.now()).delete()  # as every night
+    for _ in range(20):
+        ouvrir(Client(), code_papier.tirer(), JUSTE)
+    assert not est_ouvert(ouvrir(Client(), papier, JUSTE), mandat)
 
 
 def test_wait_never_goes_over_an_hour(
