@@ -12,7 +12,13 @@ from aidants.models import (
     Structure,
 )
 from tests.codes import code_de
-from tests.factories import AidantFactory, AppareilTotpFactory, CarteTotpFactory, StructureFactory
+from tests.factories import (
+    AidantFactory,
+    AppareilTotpFactory,
+    AppartenanceFactory,
+    CarteTotpFactory,
+    StructureFactory,
+)
 from tests.faults.actes_des_comptes import SUPERVISION, en_poste
 from tests.faults.pannes import Geste
 
@@ -27,6 +33,14 @@ def facteur_ajoute() -> Geste:
 
 def facteur_retire() -> Geste:
     aidant = en_poste()
+    pk = AppareilTotpFactory(user=aidant).pk
+    return Geste(lambda: facteurs.retirer(aidant, AppareilTotp.objects.get(pk=pk)))
+
+
+def compte_partage() -> Geste:
+    """The echo in the other structure of who works in two."""
+    aidant = en_poste()
+    AppartenanceFactory(aidant=aidant)
     pk = AppareilTotpFactory(user=aidant).pk
     return Geste(lambda: facteurs.retirer(aidant, AppareilTotp.objects.get(pk=pk)))
 
@@ -112,7 +126,8 @@ def demarches_changees() -> Geste:
 
 
 ACTES = (
-    facteur_ajoute, facteur_retire, facteurs_reinitialises, codes_secours, code_secours_utilise,
+    facteur_ajoute, facteur_retire, compte_partage, facteurs_reinitialises, codes_secours,
+    code_secours_utilise,
     cartes_importees, carte_associee, carte_validee, carte_dissociee, structure_creee,
     structure_modifiee, structure_fermee, structure_rouverte, demarches_changees,
 )  # fmt: skip

@@ -35,6 +35,7 @@ LIGNES = {
     "supervision_donnee": "activation supervision_donnee",
     "supervision_retiree": "desactivation supervision_retiree",
     "role_retire": "desactivation role_retire",
+    "compte_partage": "compte_partage facteur_retire",
     "courrier_envoye": "",
     "identification": "courriel_change identification",
     "signature": f"autorisation_creee avis_envoye signature {_REVOQUES}",
