@@ -17,12 +17,20 @@ from journal.preuve import cles_publiees, composer
 from mandats import recit
 from mandats.durees import en_clair
 from usagers.papier import imprimer
+from usagers.tirages import TIRAGES
 
 FEUILLE = "mandats/feuille_preuve.css"
 
 
 def feuille(entree: Entree) -> bytes:
-    """The PDF of the proof of a use; PasEncoreScellee as long as there is none."""
+    """The PDF of the proof of a use; PasEncoreScellee as long as there is none.
+
+    Any seal since then proves it: for ten minutes it is the same sheet, composed once.
+    """
+    return TIRAGES.donner(f"preuve {entree.acte}", lambda: _composer_feuille(entree))
+
+
+def _composer_feuille(entree: Entree) -> bytes:
     octets = composer(entree, avec_sujet=True)
     lue = examen.examiner(octets, cles_publiees())  # no paper that the page would refuse
     contexte = {

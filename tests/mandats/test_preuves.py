@@ -127,6 +127,15 @@ def test_file_is_a_few_kilobytes_and_never_cached(
     assert json.loads(reponse.content)["entree"]["acte"] == str(utilisation.acte)
 
 
+def test_sheet_is_composed_once_whatever_is_sealed_meanwhile(
+    client_usager: Client, utilisation: Entree
+) -> None:
+    premiere = preuve(client_usager, utilisation, "preuve_feuille").content
+    utiliser(MandatFactory())
+    sceller()
+    assert preuve(client_usager, utilisation, "preuve_feuille").content == premiere
+
+
 # --- Checked by our server ---
 
 
