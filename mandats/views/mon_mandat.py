@@ -22,7 +22,7 @@ from mandats.models.avis import Destinataire, Genre
 from mandats.origines import autoriser_formulaire_vers
 from usagers.models import Usager
 
-PAR_PAGE = 50
+PAR_PAGE, TERMINES_PAR_PAGE = 50, 20
 REFUS = (
     "Le code et la date de naissance ne vont pas ensemble, ou il y a eu trop d’essais. "
     "Vérifiez les deux. Après plusieurs essais, attendez quelques minutes."
@@ -141,10 +141,14 @@ def mes_mandats(request: HttpRequest) -> HttpResponseBase:
         return redirect("mon_mandat")
     identifie = consultation.usager_identifie(request.session)
     usager = Usager.objects.filter(pk=identifie).first() if identifie else None
-    mandats = Mandat.objects.avec_tout().filter(pk__in=ouverts)
+    siens = Mandat.objects.avec_tout().filter(pk__in=ouverts)
+    actifs = list(siens.actifs())
+    autres = siens.exclude(pk__in=[mandat.pk for mandat in actifs]).order_by("-signe_le", "pk")
+    termines = Paginator(autres, TERMINES_PAR_PAGE).get_page(request.GET.get("termines"))
     contexte = {
         "usager": usager,
-        "mandats": sorted(mandats, key=lambda mandat: not mandat.est_actif),
+        "mandats": [*actifs, *termines],
+        "termines": termines,
         **(_utilisations(request, usager) if usager else {}),
     }
     return render(request, "mandats/mes_mandats.html", contexte)

@@ -152,3 +152,16 @@ def test_paper_code_shows_its_own_mandat_alone(
     MandatFactory(usager=mandat.usager)
     ouvrir(client, papier, ("24", "8", "1962"))
     assert client.get(reverse("mes_mandats")).context["mandats"] == [mandat]
+
+
+def test_what_is_over_comes_by_pages_below_what_goes_on(client: Client, moi: Usager) -> None:
+    actif = MandatFactory(usager=moi)
+    anciens = {MandatFactory(usager=moi, revoque=True) for _ in range(25)}
+    premiere = entrer(client).context["mandats"]
+    page = client.get(reverse("mes_mandats"), {"termines": 2, "page": 1})
+    suite = page.context["mandats"]
+    assert premiere[0] == suite[0] == actif
+    assert (len(premiere), len(suite)) == (21, 6)
+    assert {*premiere[1:], *suite[1:]} == anciens
+    assert "Mandats plus récents" in page.content.decode()
+    assert "Mandats plus anciens" not in page.content.decode()
