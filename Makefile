@@ -35,8 +35,9 @@ help:
 	@echo "make test          all the tests, shared out among the cores; make test ARGS='tests/mandats -x' for some"
 	@echo "make faults        everything killed, cut and replayed, for longer; counts into docs/reliability.md"
 	@echo "make fuzz          22,000 hostile cases to the OpenID Connect endpoints; make fuzz ARGS=500 for 5,500"
-	@echo "make bench         what each step costs, into bench/results/; make bench ARGS=20 for 20 repetitions,"
-	@echo "                   FACTEURS='0.1 1 10' for the countries that the pages are measured over"
+	@echo "make bench         what each step costs, into bench/results/, and the table of what is asked: half an"
+	@echo "                   hour or so on two quiet cores; make bench ARGS=--petit to see that all of it works,"
+	@echo "                   ARGS='echelle 1 10' for one bench, at sizes of one's own; ARGS=help names them"
 	@echo "make check         format, lint, types, layers, migrations, production settings"
 	@echo "make format        rewrite the code as make check wants it"
 	@echo "make requirements  pin what pyproject.toml asks; ARGS=--upgrade for newer versions"
@@ -56,13 +57,7 @@ fuzz: $(OUTILS) pango
 	@OIDC_FUZZ=$(or $(ARGS),2000) exec $(PY) -m pytest -q tests/fournisseur_identite/test_fuzz_oidc.py
 
 bench: $(OUTILS) $(PAIR) pango
-	@$(PY) -m bench.mesurer $(ARGS)
-	@$(PY) -m bench.mandats
-	@$(PY) -m bench.echelle $(FACTEURS)
-	@$(PY) -m bench.oidc
-	@$(PY) -m bench.demarrage
-	@$(PY) -m bench.ligne_lente
-	@exec $(PY) -m bench.deux_noeuds
+	@exec $(PY) -m bench $(ARGS)
 
 check: $(OUTILS) pango
 	$(PY) -m ruff format --check --quiet .

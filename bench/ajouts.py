@@ -1,4 +1,4 @@
-"""`python -m bench.ajouts [LINES]`: lines appended by acts, beside a plain insert of the same run.
+"""`python -m bench ajouts [LINES]`: lines appended by acts, beside a plain insert of the same run.
 
 One process, then four, each act a transaction of its own; the sealer runs meanwhile, and its lag
 is that of each line under this load. On the database of `bench.journal`.
@@ -8,19 +8,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import django
 import psycopg
 from django.conf import settings
+from django.db import transaction
 
-from bench.journal import BASE, INSERER, RESULTATS, SIMPLE, preparer
+from bench.journal import BASE, INSERER, SIMPLE, abandonner, preparer
+from bench.ouvriers import DELAI, ouvrier
+from bench.resultats import ecrire, jour, machine
+from journal.actions import IDENTIFICATION
+from journal.models import Auteur, Cadre, Concerne, Entree
 
 RETARDS = """
 SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY
@@ -30,20 +31,7 @@ FROM journal_entree e JOIN journal_feuille f ON f.entree_id = e.id WHERE e.id > 
 """
 
 
-def ouvrir(hote: str) -> None:
-    """Django in this process, under the application's role."""
-    os.environ["DATABASE_URL"] = f"postgres://ac_app@/{BASE}?host={hote}"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
-    django.setup()
-
-
-def par_actes(hote: str, nombre: int) -> None:
-    ouvrir(hote)
-    from django.db import transaction  # noqa: PLC0415 - after django.setup
-
-    from journal.actions import IDENTIFICATION  # noqa: PLC0415 - after django.setup
-    from journal.models import Auteur, Cadre, Concerne, Entree  # noqa: PLC0415 - after django.setup
-
+def par_actes(_hote: str, nombre: int) -> None:
     par = Auteur(genre="aidant", ref=str(uuid4()), nom="Camille DURAND")
     cadre = Cadre(structure_ref=str(uuid4()), structure_nom="Maison de services")
     concerne = Concerne(usager_ref=str(uuid4()), usager_nom="Angèle DUBOIS")
@@ -61,27 +49,21 @@ def par_insertion(hote: str, nombre: int) -> None:
             lien.execute(INSERER, [uuid4(), str(uuid4()), bytes(32)])
 
 
-def debit(faire: Callable[[str, int], None], hote: str, processus: int, nombre: int) -> float:
+def debit(faire: str, hote: str, processus: int, nombre: int) -> float:
     """Lines a second, by so many processes; their start is not counted."""
     contexte = get_context("spawn")
     depart = contexte.Barrier(processus + 1)
     fils = [
-        contexte.Process(target=_ouvrier, args=(faire, hote, nombre // processus, depart))
+        contexte.Process(target=ouvrier, args=(faire, (hote, nombre // processus), depart))
         for _ in range(processus)
     ]
     for fil in fils:
         fil.start()
-    depart.wait()
+    depart.wait(DELAI)
     debut = time.perf_counter()
     for fil in fils:
         fil.join()
     return nombre / (time.perf_counter() - debut)
-
-
-def _ouvrier(faire: Callable[[str, int], None], hote: str, nombre: int, depart: Barrier) -> None:
-    faire(hote, 1)  # imports, connection
-    depart.wait()
-    faire(hote, nombre)
 
 
 def mesurer(hote: str, nombre: int) -> list[tuple[str, str]]:
@@ -90,8 +72,8 @@ def mesurer(hote: str, nombre: int) -> list[tuple[str, str]]:
         lien.execute(SIMPLE)
     lignes = []
     for processus in (1, 4):
-        for nom, faire in (("acts", par_actes), ("plain inserts", par_insertion)):
-            vitesse = debit(faire, hote, processus, nombre)
+        for nom, faire in (("acts", "par_actes"), ("plain inserts", "par_insertion")):
+            vitesse = debit(f"bench.ajouts.{faire}", hote, processus, nombre)
             lignes.append((f"{nom}, {processus} processes", f"{vitesse:,.0f} lines/s"))
     time.sleep(2)
     with psycopg.connect(**acces) as lien:
@@ -109,34 +91,22 @@ def gerer(hote: str, *commande: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def main() -> None:
-    nombre = int(sys.argv[1].replace("_", "")) if sys.argv[1:] else 20_000
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+def main(arguments: Sequence[str]) -> None:
+    nombre = int(arguments[0].replace("_", "")) if arguments else 20_000
     charge, hote = os.getloadavg()[0], preparer()
-    gerer(hote, "migrate", "--verbosity", "0").wait()
+    if gerer(hote, "migrate", "--verbosity", "0").wait():
+        raise SystemExit("The tables of the bench could not be made.")
+    # The processes that write are new ones: they read this address, that of the application's role.
+    os.environ["DATABASE_URL"] = f"postgres://ac_app@/{BASE}?host={hote}"
     scelleur = gerer(hote, "sceller")
     try:
         mesures = mesurer(hote, nombre)
     finally:
         scelleur.terminate()
         scelleur.wait()
-        with psycopg.connect(host=hote, user="postgres", dbname="postgres") as lien:
-            lien.autocommit = True
-            lien.execute(f"DROP DATABASE IF EXISTS {BASE} WITH (FORCE)")
-    _ecrire(nombre, charge, mesures)
-
-
-def _ecrire(nombre: int, charge: float, mesures: list[tuple[str, str]]) -> None:
-    jour, apres = datetime.now(UTC).date().isoformat(), os.getloadavg()[0]
+        abandonner(hote)
     texte = (
-        f"# Lines appended, {jour}\n\n{os.cpu_count()} cores, load {charge:.1f} before, "
-        f"{apres:.1f} after, embedded PostgreSQL, {nombre:,} lines each, the sealer beside.\n\n"
-        "| what | figure |\n|---|---|\n"
+        f"# Lines appended, {jour()}\n\n{machine(charge)}, embedded PostgreSQL, {nombre:,} lines "
+        "each, the sealer beside.\n\n| what | figure |\n|---|---|\n"
     )
-    texte += "".join(f"| {quoi} | {combien} |\n" for quoi, combien in mesures)
-    Path(RESULTATS / f"ajouts-{jour}.md").write_text(texte, encoding="utf-8")
-    sys.stdout.write(texte)
-
-
-if __name__ == "__main__":
-    main()
+    ecrire("ajouts", texte + "".join(f"| {quoi} | {combien} |\n" for quoi, combien in mesures))

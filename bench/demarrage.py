@@ -1,4 +1,4 @@
-"""`python -m bench.demarrage`: start to first answer, memory of a warm worker, installed size.
+"""`python -m bench demarrage [STARTS]`: first answer, memory of a worker, installed size.
 
 One gunicorn worker, over the demo's data, with a workshop for the documents as in production. Warm:
 an aidant has logged in and read the lists; then another has signed mandats and used one on a
@@ -10,22 +10,24 @@ product's own files.
 
 import os
 import re
+import statistics
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import httpx2
 import psutil
 
-from bench.mesurer import PAGES, Chronometre, Service
+from bench.mesurer import PAGES, Chronometre
+from bench.resultats import ecrire, jour, machine, noter
+from bench.service import Service
 from tests.poste import Poste
 from tests.serveurs import RACINE, Demo, port_libre
 
-RESULTATS = Path(__file__).parent / "results"
-ESSAIS, SIGNATURES = 5, 5
+SIGNATURES = 5
 # What the image and its gunicorn set.
 IMAGE = {"MALLOC_ARENA_MAX": "2", "GUNICORN_CMD_ARGS": "--preload"}
 PRODUIT = (
@@ -101,6 +103,7 @@ def _est_atelier(processus: psutil.Process, demo: Demo) -> bool:
 def _ligne_de_memoire(quoi: str, processus: psutil.Process) -> str:
     vue = processus.memory_full_info()
     residente, part = vue.rss / 1e6, vue.pss / 1e6
+    noter(f"memory.{quoi.partition(',')[0]}", residente)
     return f"| memory of the {quoi}: resident, own share | {residente:.0f}, {part:.0f} MB |"
 
 
@@ -126,36 +129,32 @@ def _produit() -> float:
     return sum(f.stat().st_size for f in fichiers if f.is_file() and f.suffix != ".pyc") / 1e6
 
 
-def main() -> None:
-    charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
+def main(arguments: Sequence[str]) -> None:
+    charge, essais = os.getloadavg()[0], int(arguments[0]) if arguments else 5
     dossier = Path(tempfile.mkdtemp(prefix="bench"))
     with Demo(dossier, {"AC_ATELIER": str(dossier / "atelier"), **IMAGE}) as demo:
-        departs = sorted(demarrer(demo) for _ in range(ESSAIS))
+        departs = [demarrer(demo) for _ in range(essais)]
         rechauffer(demo)
         memoires = memoire(demo, "warm, nothing signed")
         signer(demo)
         memoires += memoire(demo, f"{SIGNATURES} mandats signed, one used")
-    total, lourds = taille()
-    texte = "\n".join(
-        [
-            f"# Start, memory, size, {jour}",
-            "",
-            f"{os.cpu_count()} cores, load {charge:.1f} before, {os.getloadavg()[0]:.1f} after.",
-            "",
-            "| what | figure |",
-            "|---|---|",
-            f"| start to first page, fastest of {ESSAIS} | {departs[0][0]:.1f} s |",
-            f"| the same, median | {departs[ESSAIS // 2][0]:.1f} s |",
-            f"| CPU of it, least | {min(cpu for _, cpu in departs):.1f} s |",
-            *memoires,
-            f"| packages of production | {total:.0f} MB |",
-            *(f"| of which {nom} | {mo:.1f} MB |" for mo, nom in lourds),
-            f"| the product's own files | {_produit():.1f} MB |",
-        ]
-    )
-    (RESULTATS / f"demarrage-{jour}.md").write_text(texte + "\n")
-    sys.stdout.write(texte + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    (total, lourds), propres = taille(), _produit()
+    median = statistics.median(duree for duree, _ in departs)
+    noter("start.s", median)
+    noter("size.MB", total + propres)
+    texte = [
+        f"# Start, memory, size, {jour()}",
+        "",
+        f"{machine(charge)}.",
+        "",
+        "| what | figure |",
+        "|---|---|",
+        f"| start to first page, fastest of {essais} | {min(departs)[0]:.1f} s |",
+        f"| the same, median | {median:.1f} s |",
+        f"| CPU of it, least | {min(cpu for _, cpu in departs):.1f} s |",
+        *memoires,
+        f"| packages of production | {total:.0f} MB |",
+        *(f"| of which {nom} | {mo:.1f} MB |" for mo, nom in lourds),
+        f"| the product's own files | {propres:.1f} MB |",
+    ]
+    ecrire("demarrage", "\n".join(texte) + "\n")

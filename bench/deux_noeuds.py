@@ -1,4 +1,4 @@
-"""`python -m bench.deux_noeuds`: one web node, then two, behind a real proxy; they come and go.
+"""`python -m bench deux_noeuds [SECONDS]`: one web node, then two, behind a proxy, come and go.
 
 Two gunicorns on two ports, of one process each, stand for two machines; they share PostgreSQL,
 Redis and the sealer of the fault tests (`tests/faults/`), whose ledger says what became of each
@@ -12,35 +12,34 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from aidants_connect.postgresql_embarque import serveur
+from bench.resultats import ecrire, jour, machine
 from bench.serveur import cpu
 from tests.faults import repartiteur
 from tests.faults.chantier import Chantier
 from tests.faults.charge import CLIENTS, Charge, preparer
 
-RESULTATS = Path(__file__).parent / "results"
 ACTION = "autorisation_revoquee"
-DUREE, GRAINE = 10.0, 1
+GRAINE = 1
 RESERVE = 9_000  # mandats: more than are ended meanwhile
 
 
 class Banc:
     """A load that goes on while nodes come and go, and what it saw of it."""
 
-    def __init__(self, chantier: Chantier, charge: Charge) -> None:
-        self.chantier, self.charge = chantier, charge
+    def __init__(self, chantier: Chantier, charge: Charge, duree: float) -> None:
+        self.chantier, self.charge, self.duree = chantier, charge, duree
         self.lignes: list[str] = []
 
     def observer(self, quoi: str, *noeuds: str) -> None:
         """Acts acknowledged a second, answers lost, and what each act costs."""
         actes, perdues, avant = self.charge.acquittes, self._perdues(), self._cpu(noeuds)
         debut = time.perf_counter()
-        time.sleep(DUREE)
+        time.sleep(self.duree)
         duree = time.perf_counter() - debut
         faits = max(self.charge.acquittes - actes, 1)
         web, base = (
@@ -69,14 +68,14 @@ class Banc:
         return web, cpu(int(fichier.read_text().split()[0]))
 
 
-def mesurer(dossier: Path) -> tuple[list[str], dict[str, int]]:
+def mesurer(dossier: Path, duree: float) -> tuple[list[str], dict[str, int]]:
     """The lines of the table, and the counts of the ledger."""
     with (
         Chantier(dossier, ouvriers=1, reserve=RESERVE) as chantier,
         repartiteur.repartir(chantier.port, chantier.port_second) as port,
     ):
         charge = preparer(chantier, GRAINE, port)
-        banc = Banc(chantier, charge)
+        banc = Banc(chantier, charge, duree)
         ajouter = partial(chantier.demarrer, "web2")
         with charge.en_cours():
             time.sleep(2)  # what the first requests load
@@ -95,34 +94,26 @@ def mesurer(dossier: Path) -> tuple[list[str], dict[str, int]]:
         return banc.lignes, charge.registre.verifier(ACTION)
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     if repartiteur.absent():
         sys.stdout.write(repartiteur.absent() + "\n")
         return
-    charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
+    charge, duree = os.getloadavg()[0], float(arguments[0]) if arguments else 10.0
     dossier = Path(tempfile.mkdtemp(prefix="noeuds"))
     try:
-        lignes, comptes = mesurer(dossier)
+        lignes, comptes = mesurer(dossier, duree)
     finally:
         shutil.rmtree(dossier, ignore_errors=True)
-    texte = "\n".join(
-        [
-            f"# Two web nodes, {jour}",
-            "",
-            f"{os.cpu_count()} cores for all, load {charge:.1f} before, {os.getloadavg()[0]:.1f} "
-            f"after; {CLIENTS} clients, one process a node, Apache's balancer in front.",
-            "",
-            "| moment | acts a second | answers lost or 5xx | web, CPU ms an act "
-            "| PostgreSQL, CPU ms an act |",
-            "|---|---|---|---|---|",
-            *lignes,
-            "",
-            "The ledger: " + ", ".join(f"{nom} {n}" for nom, n in comptes.items()) + ".",
-        ]
-    )
-    (RESULTATS / f"noeuds-{jour}.md").write_text(texte + "\n")
-    sys.stdout.write(texte + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    texte = [
+        f"# Two web nodes, {jour()}",
+        "",
+        f"{machine(charge)}; {CLIENTS} clients, one process a node, Apache's balancer in front.",
+        "",
+        "| moment | acts a second | answers lost or 5xx | web, CPU ms an act "
+        "| PostgreSQL, CPU ms an act |",
+        "|---|---|---|---|---|",
+        *lignes,
+        "",
+        "The ledger: " + ", ".join(f"{nom} {n}" for nom, n in comptes.items()) + ".",
+    ]
+    ecrire("noeuds", "\n".join(texte) + "\n")

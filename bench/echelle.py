@@ -1,19 +1,19 @@
-"""`python -m bench.echelle [factor...]`: what each page costs over a small country and a large one.
+"""`python -m bench echelle [FACTOR...]`: what each page costs over a small country and a large one.
 
 A factor is that of `manage.py peupler`: 1 is 25,000 mandats and 500,000 acts. For each page:
 statements, CPU of the product's process (PostgreSQL's beside it), wall time and bytes before
-compression; then how each median grew from one factor to the next. One request at a time, over
-HTTP, gunicorn with one worker.
+compression; then how each median grew from one factor to the next, and a profile of the slowest
+three and of a whole use. One request at a time, over HTTP, gunicorn with one worker.
 """
 
 import json
 import os
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,16 @@ from urllib.parse import quote
 import httpx2
 import psutil
 
-from bench.mesurer import Service
+from bench.compteur import PROFIL
+from bench.profil import resumer
+from bench.resultats import ecrire, jour, noter
+from bench.service import Service
 from bench.terrain import Bureau, Terrain, terrain
 
-RESULTATS = Path(__file__).parent / "results"
 NOMBRE = 9  # repetitions, after one that is not counted
+PROFILS = 3  # repetitions of a profile, which is kept of as many of the slowest steps
+CINQ_CENTS = "usagers, the structure of 500 and 1,000 mandats"
+UTILISATION = "whole use, authorize to userinfo"
 _TACHES = """
 import json, time
 from aidants_connect.models import Releve
@@ -55,6 +60,11 @@ class Mesure:
     cpu: list[float] = field(default_factory=list)
     base: float = 0.0  # CPU of PostgreSQL, in ms, all repetitions together
     octets: int = 0
+    profil: str = ""
+
+    @property
+    def cpu_median(self) -> float:
+        return statistics.median(self.cpu)
 
     @property
     def mediane(self) -> float:
@@ -62,9 +72,17 @@ class Mesure:
 
     def cases(self) -> str:
         p95 = sorted(self.murs)[min(len(self.murs) - 1, int(len(self.murs) * 0.95))]
-        cpu, base = statistics.median(self.cpu), self.base / len(self.murs)
-        chiffres = f"{self.sql} | {cpu:.1f} | {base:.1f} | {self.mediane:.1f} | {p95:.1f}"
-        return f"{chiffres} | {self.octets / 1000:.1f}"
+        base = self.base / len(self.murs)
+        chiffres = f"{self.sql} | {self.cpu_median:.1f} | {base:.1f} | {self.mediane:.1f}"
+        return f"{chiffres} | {p95:.1f} | {self.octets / 1000:.1f}"
+
+    def noter(self, facteur: float) -> None:
+        """For the table of what is asked."""
+        souche = f"{self.nom}.{facteur:g}"
+        noter(f"{souche}.SQL", self.sql)
+        noter(f"{souche}.CPU", self.cpu_median)
+        noter(f"{souche}.ms", self.mediane)
+        noter(f"{souche}.kB", self.octets / 1000)
 
 
 class Banc:
@@ -97,7 +115,18 @@ class Banc:
             mesure.base += self._base() - avant
             mesure.sql, cpu, mesure.octets = self.bureau.relever()
             mesure.cpu.append(cpu)
+        mesure.profil = self._profiler(nom, etape)
         return mesure
+
+    def _profiler(self, nom: str, etape: Callable[[], Any]) -> str:
+        """The step again, which asks the product for a profile of each of its requests."""
+        with tempfile.TemporaryDirectory(prefix="profil") as dossier:
+            self.bureau.client.headers[PROFIL] = dossier
+            for _ in range(PROFILS):
+                etape()
+            del self.bureau.client.headers[PROFIL]
+            self.bureau.relever()
+            return resumer(nom, Path(dossier), PROFILS)
 
     def page(self, nom: str, chemin: str) -> Mesure:
         return self.mesurer(nom, partial(self._lire, chemin))
@@ -119,7 +148,7 @@ def mesurer(lieu: Terrain) -> Iterator[Mesure]:
     with Bureau(lieu.demo, "Camille") as bureau:
         bureau.se_connecter()
         banc = Banc(lieu, bureau)
-        yield banc.page("usagers, the structure of 500 and 1,000 mandats", "/usagers/")
+        yield banc.page(CINQ_CENTS, "/usagers/")
         yield banc.page("usager with 22 mandats", f"/usagers/{lieu.fidele}/")
     with Bureau(lieu.demo, "Paul") as bureau:
         bureau.se_connecter()
@@ -148,7 +177,7 @@ def _utilisation(banc: Banc, bureau: Bureau, nom: str) -> Iterator[Mesure]:
     choix = bureau.ouvrir(service.demande()).adresse
     yield banc.page("choice of the usager in a use", choix)
     yield banc.page("choice of the usager, searched", f"{choix}?q={nom}")
-    yield banc.mesurer("whole use, authorize to userinfo", partial(_utiliser, banc, bureau))
+    yield banc.mesurer(UTILISATION, partial(_utiliser, banc, bureau))
 
 
 def _utiliser(banc: Banc, bureau: Bureau) -> None:
@@ -221,6 +250,12 @@ def passer(facteur: float) -> Passage:
         lignes = int(lieu.demo.sql("SELECT count(*) FROM journal_entree")[0][0])
         sortie = lieu.demo.gerer("shell", "--verbosity", "0", "--command", _TACHES)
         taches = json.loads(sortie.rpartition("FAITS")[2])
+    for mesure in mesures:
+        mesure.noter(facteur)
+    medianes = {mesure.nom: mesure.mediane for mesure in mesures}
+    noter(f"usagers, 5,000 over 500.{facteur:g}", medianes["usagers"] / medianes[CINQ_CENTS])
+    for nom, duree in taches.items():
+        noter(f"{nom}.{facteur:g}.s", duree)
     charge = f"{avant:.1f} before, {os.getloadavg()[0]:.1f} after"
     return Passage(facteur, lieu.peuple_en, lignes, charge, mesures, taches)
 
@@ -242,8 +277,17 @@ def _section(passage: Passage, precedent: Passage | None) -> str:
         "| task | seconds |",
         "|---|---|",
         *(f"| {nom} | {duree:.2f} |" for nom, duree in passage.taches.items()),
+        "",
+        *(mesure.profil for mesure in _a_profiler(passage)),
     ]
     return "\n".join(lignes)
+
+
+def _a_profiler(passage: Passage) -> list[Mesure]:
+    """The slowest, and a whole use."""
+    lentes = sorted(passage.mesures, key=lambda mesure: -mesure.mediane)
+    use = [mesure for mesure in lentes[PROFILS:] if mesure.nom == UTILISATION]
+    return [*lentes[:PROFILS], *use]
 
 
 def _croissance(mesure: Mesure, medianes: dict[str, float]) -> str:
@@ -251,17 +295,11 @@ def _croissance(mesure: Mesure, medianes: dict[str, float]) -> str:
     return f"x {mesure.mediane / avant:.1f}" if avant else ""
 
 
-def main() -> None:
-    facteurs = [float(facteur) for facteur in sys.argv[1:]] or [0.1, 1.0, 10.0]
-    jour = f"{datetime.now(UTC):%Y-%m-%d}"
-    texte, precedent = f"# A country, {jour}\n", None
+def main(arguments: Sequence[str]) -> None:
+    facteurs = [float(facteur) for facteur in arguments] or [0.1, 1.0, 10.0]
+    texte, precedent = f"# A country, {jour()}\n", None
     for facteur in facteurs:
         passage = passer(facteur)
-        texte += f"\n{_section(passage, precedent)}\n"
-        (RESULTATS / f"echelle-{jour}.md").write_text(texte)
+        texte += f"\n{_section(passage, precedent)}"
         precedent = passage
-    sys.stdout.write(texte)
-
-
-if __name__ == "__main__":
-    main()
+    ecrire("echelle", texte)

@@ -19,8 +19,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from django.test import Client
+
+from aidants_connect.postgresql_embarque import serveur
 from bench.codes import RETOUR
+from bench.resultats import noter
 from bench.serveur import cpu, gunicorn, servir
+from journal.actions import UTILISATION
+from journal.models import Entree
+from tests import clients_http, factories
 
 CONNEXIONS = (1, 4, 16)
 PERSONNES = 25
@@ -110,16 +117,19 @@ def mesurer(port: int, nombre: int) -> str:
     os.environ["NOMBRE_PROXYS"] = "1"
     ouvrir, utilisations = _peupler()
     commande = [*gunicorn(port), "--keep-alive", "75", "--workers", str(os.cpu_count())]
-    lignes = []
+    lignes, debits = [], []
     with servir(commande, port) as pid:
         for connexions in CONNEXIONS:
             aidants = [Aidant(port, *ouvrir()) for _ in range(connexions)]
             _charger(aidants, 20 * connexions)  # warm
             avant = utilisations()
-            lignes.append(_mesurer(aidants, nombre, pid))
+            ligne, debit = _mesurer(aidants, nombre, pid)
+            lignes.append(ligne)
+            debits.append(debit)
             if utilisations() != avant + nombre:
                 raise RuntimeError("Each use has one line of the journal.")
     del os.environ["NOMBRE_PROXYS"]
+    noter("uses.per second", max(debits))
     return TITRE.format(personnes=PERSONNES) + "\n".join(lignes) + "\n"
 
 
@@ -131,33 +141,27 @@ def _charger(aidants: list[Aidant], nombre: int) -> list[float]:
         return sorted(mur for murs in fils.map(travailler, range(len(aidants))) for mur in murs)
 
 
-def _mesurer(aidants: list[Aidant], nombre: int, pid: int) -> str:
+def _mesurer(aidants: list[Aidant], nombre: int, pid: int) -> tuple[str, float]:
+    """A line of the table, and the uses in a second."""
     base = _postgresql()
     avant, avant_base, debut = cpu(pid), cpu(base), time.perf_counter()
     murs = _charger(aidants, nombre)
     duree, du_serveur, de_la_base = time.perf_counter() - debut, cpu(pid), cpu(base)
-    return (
+    ligne = (
         f"| {len(aidants)} | {nombre} | {1000 * (du_serveur - avant) / nombre:.1f} "
         f"| {1000 * (de_la_base - avant_base) / nombre:.1f} | {statistics.median(murs):.1f} "
         f"| {murs[int(len(murs) * 0.95)]:.1f} | {nombre / duree:.0f} |"
     )
+    return ligne, nombre / duree
 
 
 def _postgresql() -> int:
-    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after the settings
-
     donnees = serveur.dossier(Path(os.environ["AC_DOSSIER_DONNEES"]))
     return int((donnees / "postmaster.pid").read_text().splitlines()[0])
 
 
 def _peupler() -> tuple[Callable[[], Any], Callable[[], int]]:
     """What opens the session of one more aidant, and what counts the uses in the journal."""
-    from django.test import Client  # noqa: PLC0415 - after the settings
-
-    from journal.actions import UTILISATION  # noqa: PLC0415 - after the settings
-    from journal.models import Entree  # noqa: PLC0415 - after the settings
-    from tests import clients_http, factories  # noqa: PLC0415 - after the settings
-
     structure = factories.StructureFactory()
     for _ in range(PERSONNES):
         factories.MandatFactory(structure=structure, demarches=["logement"])

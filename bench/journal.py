@@ -1,4 +1,4 @@
-"""`python -m bench.journal [LINES]`: what sealing, verifying and proving the journal costs.
+"""`python -m bench journal [LINES]`: what sealing, verifying and proving the journal costs.
 
 On the embedded PostgreSQL, in a database of its own that is dropped at the end. Lines are written
 by COPY as the owner, sealed by the real sealer, verified whole, and proved at random places.
@@ -7,18 +7,27 @@ by COPY as the owner, sealed by the real sealer, verified whole, and proved at r
 import os
 import random
 import statistics
-import sys
+import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-import django
 import psutil
 import psycopg
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from aidants_connect.postgresql_embarque import serveur
+from bench.profil import resumer, suivre
+from bench.resultats import ecrire, jour, machine
+from journal.registre import Registre
+from journal.role import sous_le_role
+from journal.scelleur import Scelleur
+from journal.verification import Verification
+from tests.journal.registre_de_test import PLUME, verser
 
 T = TypeVar("T")
 BASE = "bench_journal"
@@ -34,7 +43,6 @@ INSERER = """
 INSERT INTO bench_simple (acte, action, structure_ref, structure_nom, details, engagement)
 VALUES (%s, 'identification', %s, 'Maison de services', '{"but": "mandat"}', %s)
 """
-RESULTATS = Path(__file__).parent / "results"
 
 
 def chronometrer(faire: Callable[[], T]) -> tuple[T, float]:
@@ -44,8 +52,6 @@ def chronometrer(faire: Callable[[], T]) -> tuple[T, float]:
 
 def preparer() -> str:
     """A new database, and the connection's settings pointed at it, as the owner."""
-    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after settings
-
     hote = serveur.demarrer(settings.DOSSIER_DONNEES)
     with psycopg.connect(host=hote, user="postgres", dbname="postgres", autocommit=True) as lien:
         lien.execute(f"DROP DATABASE IF EXISTS {BASE}")
@@ -64,16 +70,8 @@ def inserer(connexion: Any) -> None:
             curseur.execute(INSERER, [uuid4(), "", bytes(32)])
 
 
-def mesurer(nombre: int) -> list[tuple[str, str]]:
-    from django.core.management import call_command  # noqa: PLC0415 - after django.setup
-    from django.db import connection, transaction  # noqa: PLC0415 - after django.setup
-
-    from journal.registre import Registre  # noqa: PLC0415 - after django.setup
-    from journal.role import sous_le_role  # noqa: PLC0415 - after django.setup
-    from journal.scelleur import Scelleur  # noqa: PLC0415 - after django.setup
-    from journal.verification import Verification  # noqa: PLC0415 - after django.setup
-    from tests.journal.registre_de_test import PLUME, verser  # noqa: PLC0415 - after django.setup
-
+def mesurer(nombre: int) -> tuple[list[tuple[str, str]], str]:
+    """The lines of the table, and the profile of a verification."""
     call_command("migrate", verbosity=0)
     hasard = random.Random(1)  # noqa: S311 - repeatable
     connection.settings_dict["USER"] = settings.BASE_PROPRIETAIRE["USER"]
@@ -94,12 +92,12 @@ def mesurer(nombre: int) -> list[tuple[str, str]]:
     with sous_le_role("audit") as lien:
         registre = Registre(lien)
         registre.regler()
-        serveur = psutil.Process(registre.lire("SELECT pg_backend_pid()")[0][0])
-        avant = sum(serveur.cpu_times()[:2])
+        voisin = psutil.Process(registre.lire("SELECT pg_backend_pid()")[0][0])
+        avant = sum(voisin.cpu_times()[:2])
         processeur = time.process_time()
         constats, duree = chronometrer(lambda: list(Verification(registre, PLUME.cle).constats()))
         processeur = time.process_time() - processeur
-        cote_base = sum(serveur.cpu_times()[:2]) - avant
+        cote_base = sum(voisin.cpu_times()[:2]) - avant
         sceau = registre.dernier_sceau()
         if sceau is None or constats or scelles < nombre or sceau.taille != scelles:
             raise SystemExit(f"The bench's own journal is wrong: {constats[:3]}")
@@ -109,8 +107,9 @@ def mesurer(nombre: int) -> list[tuple[str, str]]:
             )[1]
             for _ in range(100)
         ]
+        profil = _profiler(registre)
     rang = sorted(1000 * preuve for preuve in preuves)
-    return [
+    lignes = [
         ("lines", f"{nombre:,}"),
         ("plain inserts, one by one", f"{INSERTIONS / simple:,.0f} lines/s"),
         ("written by COPY as the owner", f"{nombre / ecriture:,.0f} lines/s"),
@@ -125,30 +124,30 @@ def mesurer(nombre: int) -> list[tuple[str, str]]:
         ("inclusion proof from the database", f"{statistics.median(rang):.1f} ms median"),
         ("the same, 95th percentile of 100", f"{rang[94]:.1f} ms"),
     ]
+    return lignes, profil
 
 
-def main() -> None:
-    nombre = int(sys.argv[1].replace("_", "")) if sys.argv[1:] else 1_000_000
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
-    charge = os.getloadavg()[0]
-    hote = preparer()
-    django.setup()
+def _profiler(registre: Registre) -> str:
+    with tempfile.TemporaryDirectory(prefix="profil") as dossier:
+        with suivre(Path(dossier)):
+            list(Verification(registre, PLUME.cle).constats())
+        return resumer("the whole verification", Path(dossier), 1)
+
+
+def abandonner(hote: str) -> None:
+    """Drop the database of the bench."""
+    with psycopg.connect(host=hote, user="postgres", dbname="postgres", autocommit=True) as lien:
+        lien.execute(f"DROP DATABASE IF EXISTS {BASE} WITH (FORCE)")
+
+
+def main(arguments: Sequence[str]) -> None:
+    nombre = int(arguments[0].replace("_", "")) if arguments else 1_000_000
+    charge, hote = os.getloadavg()[0], preparer()
     try:
-        mesures = mesurer(nombre)
+        mesures, profil = mesurer(nombre)
     finally:
-        with psycopg.connect(
-            host=hote, user="postgres", dbname="postgres", autocommit=True
-        ) as lien:
-            lien.execute(f"DROP DATABASE IF EXISTS {BASE} WITH (FORCE)")
-    jour = datetime.now(UTC).date().isoformat()
-    coeurs = os.cpu_count()
-    apres = os.getloadavg()[0]
-    texte = f"# The journal, {jour}\n\n{coeurs} cores, load {charge:.1f} before, {apres:.1f} after,"
-    texte += " embedded PostgreSQL.\n\n| what | figure |\n|---|---|\n"
+        abandonner(hote)
+    texte = f"# The journal, {jour()}\n\n{machine(charge)}, embedded PostgreSQL.\n\n"
+    texte += "| what | figure |\n|---|---|\n"
     texte += "".join(f"| {quoi} | {combien} |\n" for quoi, combien in mesures)
-    (RESULTATS / f"journal-{jour}.md").write_text(texte, encoding="utf-8")
-    sys.stdout.write(texte)
-
-
-if __name__ == "__main__":
-    main()
+    ecrire("journal", f"{texte}\n{profil}")

@@ -1,4 +1,4 @@
-"""`python -m bench.lecture [LINES]`: the supervision's journal over 5,000,000 lines.
+"""`python -m bench lecture [LINES]`: the supervision's journal over 5,000,000 lines.
 
 A country of `peupler` (factor 1: 500,000 lines), whose journal is then repeated, year before year,
 by PostgreSQL itself. Each page is asked of the product in this process, one at a time: statements,
@@ -7,27 +7,33 @@ of the same minutes stand beside, as the measure of the machine.
 """
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-import django
 import psutil
 import psycopg
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
 
+from aidants_connect.peuplement.copie import sans_entraves
+from aidants_connect.postgresql_embarque import serveur
 from bench.journal import INSERER, SIMPLE
+from bench.profil import resumer, suivre
+from bench.resultats import ecrire, jour, machine
+from tests.clients_http import ouvrir_session
+from tests.factories import AidantFactory
 
-RESULTATS = Path(__file__).parent / "results"
 BASE, LIGNES, FOIS = "aidants_connect", 5_000_000, 7
 JOURNAL = "/administration/journal/entree/"
 TABLES = {"journal_entree": "id", "journal_sujet": "entree_id"}
@@ -51,20 +57,17 @@ SELECT id, instant FROM journal_entree WHERE id = (SELECT max(id) / 2 FROM journ
 # --- The lines ------------------------------------------------------------------------------------
 
 
-def peupler(dossier: Path) -> str:
-    """The country, in a data folder of its own; return PostgreSQL's."""
-    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after settings
-
-    hote = serveur.demarrer(dossier)
-    commande = [sys.executable, "manage.py", "peupler", "--facteur", "1", "--verbosity", "0"]
+def peupler(voulues: int) -> str:
+    """The country, smaller where fewer lines are asked for; return where PostgreSQL listens."""
+    hote = serveur.demarrer(settings.DOSSIER_DONNEES)
+    facteur = str(min(1.0, voulues / 500_000))
+    commande = [sys.executable, "manage.py", "peupler", "--facteur", facteur, "--verbosity", "0"]
     subprocess.run(commande, check=True)  # noqa: S603 - our own command
     return hote
 
 
 def repeter(hote: str, voulues: int) -> int:
     """Write the journal's lines again, each time a whole span later; return how many there are."""
-    from aidants_connect.peuplement.copie import sans_entraves  # noqa: PLC0415 - after settings
-
     acces: dict[str, Any] = {"host": hote, "user": "ac_owner", "dbname": BASE, "autocommit": True}
     with psycopg.connect(**acces, options=SANS_DELAI) as lien:
         derniere, duree = lien.execute(
@@ -123,8 +126,6 @@ class Cout:
 
 class Banc:
     def __init__(self) -> None:
-        from django.db import connection  # noqa: PLC0415 - after django.setup
-
         self.connexion = connection
         connection.ensure_connection()
         pid = connection.connection.info.backend_pid
@@ -179,8 +180,6 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def _sujets() -> tuple[Any, ...]:
-    from django.db import connection  # noqa: PLC0415 - after django.setup
-
     valeurs: list[Any] = []
     with connection.cursor() as curseur:
         for requete in (GRANDE, FECOND, REFERENCE, MILIEU):
@@ -189,26 +188,34 @@ def _sujets() -> tuple[Any, ...]:
     return tuple(valeurs)
 
 
-def mesurer(hote: str) -> Iterator[str]:
-    from django.core.cache import cache  # noqa: PLC0415 - after django.setup
-    from django.test import Client  # noqa: PLC0415 - after django.setup
-
-    from tests.clients_http import ouvrir_session  # noqa: PLC0415 - after django.setup
-    from tests.factories import AidantFactory  # noqa: PLC0415 - after django.setup
-
-    client, banc = Client(headers={"host": "localhost:8000"}), Banc()
+def mesurer(hote: str) -> tuple[list[Cout], list[str]]:
+    """What each page takes, then the profiles of the slowest three."""
+    client, banc = Client(headers={"host": urlsplit(settings.SITE_URL).netloc}), Banc()
     ouvrir_session(
         client, AidantFactory(supervision=True, courriel=f"bench-{time.time_ns()}@example.org")
     )
-    for nom, adresse in pages():
+    couts, adresses = [], dict(pages())
+    for nom, adresse in adresses.items():
         cache.clear()
-        yield banc.mesurer(nom, partial(_lire, client, adresse)).ligne
-    yield banc.mesurer("export, its page", partial(_lire, client, "export/"), 3).ligne
+        couts.append(banc.mesurer(nom, partial(_lire, client, adresse)))
+    lentes = sorted(couts, key=lambda cout: -statistics.median(cout.murs))[:3]
+    profils = [_profiler(cout.nom, partial(_lire, client, adresses[cout.nom])) for cout in lentes]
+    couts.append(banc.mesurer("export, its page", partial(_lire, client, "export/"), 3))
     premiers = partial(_exporter, client, entier=False)
-    yield banc.mesurer("export, first bytes", premiers, 3).ligne
+    couts.append(banc.mesurer("export, first bytes", premiers, 3))
     tout = partial(_exporter, client, entier=True)
-    yield banc.mesurer("export, 100,000 lines", tout, 1).ligne
-    yield banc.mesurer("plain inserts, 1,000 one by one", partial(_inserer, hote), 3).ligne
+    couts.append(banc.mesurer("export, 100,000 lines", tout, 1))
+    couts.append(banc.mesurer("plain inserts, 1,000 one by one", partial(_inserer, hote), 3))
+    return couts, profils
+
+
+def _profiler(nom: str, faire: Callable[[], object], fois: int = 3) -> str:
+    with tempfile.TemporaryDirectory(prefix="profil") as dossier:
+        for _ in range(fois):
+            cache.clear()
+            with suivre(Path(dossier)):
+                faire()
+        return resumer(nom, Path(dossier), fois)
 
 
 def _lire(client: Any, adresse: str) -> None:
@@ -231,41 +238,17 @@ def _inserer(hote: str) -> None:
             lien.execute(INSERER, [f"{rang:032x}", "", bytes(32)])
 
 
-def main() -> None:
-    voulues = int(sys.argv[1].replace("_", "")) if sys.argv[1:] else LIGNES
-    dossier = Path(tempfile.mkdtemp(prefix="lecture"))
-    os.environ |= {
-        "AC_DOSSIER_DONNEES": str(dossier),
-        "SITE_URL": "http://localhost:8000",
-        "NIVEAU_JOURNAUX": "ERROR",
-    }
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidants_connect.settings")
+def main(arguments: Sequence[str]) -> None:
+    voulues = int(arguments[0].replace("_", "")) if arguments else LIGNES
     charge, debut = os.getloadavg()[0], time.perf_counter()
-    from aidants_connect.postgresql_embarque import serveur  # noqa: PLC0415 - after settings
-
-    try:
-        hote = peupler(dossier)
-        lignes = repeter(hote, voulues)
-        faites = time.perf_counter() - debut
-        django.setup()
-        _ecrire(lignes, faites, charge, list(mesurer(hote)))
-    finally:
-        shutil.rmtree(dossier, ignore_errors=True)
-        shutil.rmtree(serveur.dossier(dossier), ignore_errors=True)
-
-
-def _ecrire(lignes: int, faites: float, charge: float, mesures: list[str]) -> None:
-    jour, apres = datetime.now(UTC).date().isoformat(), os.getloadavg()[0]
+    hote = peupler(voulues)
+    lignes = repeter(hote, voulues)
+    faites = time.perf_counter() - debut
+    couts, profils = mesurer(hote)
     texte = (
-        f"# Reading the journal, {jour}\n\n{lignes:,} lines, made in {faites:.0f} s. "
-        f"{os.cpu_count()} cores, load {charge:.1f} before, {apres:.1f} after, embedded "
-        "PostgreSQL; one page at a time, as the supervision reads it. In ms.\n\n"
-        "| page | SQL | CPU | PostgreSQL CPU | median |\n|---|---|---|---|---|\n"
+        f"# Reading the journal, {jour()}\n\n{lignes:,} lines, made in {faites:.0f} s. "
+        f"{machine(charge)}, embedded PostgreSQL; one page at a time, as the supervision reads it. "
+        "In ms.\n\n| page | SQL | CPU | PostgreSQL CPU | median |\n|---|---|---|---|---|\n"
     )
-    texte += "".join(f"{mesure}\n" for mesure in mesures)
-    (RESULTATS / f"journal-lecture-{jour}.md").write_text(texte, encoding="utf-8")
-    sys.stdout.write(texte)
-
-
-if __name__ == "__main__":
-    main()
+    texte += "".join(f"{cout.ligne}\n" for cout in couts)
+    ecrire("journal-lecture", "\n".join([texte, *profils]))

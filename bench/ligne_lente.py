@@ -1,4 +1,4 @@
-"""`python -m bench.ligne_lente`: when a page first shows something, on a 3G line, cache empty.
+"""`python -m bench ligne_lente [VISITS]`: when a page first shows something on a 3G line.
 
 A real Chromium held to 400 kbit/s and 400 ms of latency, on the loopback address: the time of the
 name's resolution and of TLS is not in it. Static files are those of production.
@@ -7,15 +7,14 @@ name's resolution and of TLS is not in it. Static files are those of production.
 import os
 import statistics
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Sequence
 
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.poids import servir
+from bench.resultats import ecrire, jour, machine, noter
 from tests.fixtures_demo import CHROMIUM, OPTIONS
 
-RESULTATS = Path(__file__).parent / "results"
 PAGES = (
     "/", "/connexion/", "/parcours/", "/parcours/logement/deces-non/", "/mon-mandat/", "/verifier/",
 )  # fmt: skip
@@ -23,7 +22,6 @@ DEBIT = 400_000 / 8  # bytes a second
 LIGNE = {
     "offline": False, "latency": 400, "downloadThroughput": DEBIT, "uploadThroughput": DEBIT,
 }  # fmt: skip
-ESSAIS = 3
 _PREMIER = """() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime"""
 
 
@@ -40,32 +38,27 @@ def premier_contenu(chromium: Browser, adresse: str) -> float:
     return float(duree)
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     if CHROMIUM is None:
         sys.stdout.write("Chromium is not installed.\n")
         return
-    charge, jour, lignes = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}", []
+    essais = int(arguments[0]) if arguments else 3
+    charge, lignes, medianes = os.getloadavg()[0], [], []
     with servir() as demo, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         for chemin in PAGES:
-            durees = [premier_contenu(chromium, demo.produit + chemin) for _ in range(ESSAIS)]
-            lignes.append(f"| {chemin} | {statistics.median(durees):.0f} | {max(durees):.0f} |")
+            durees = [premier_contenu(chromium, demo.produit + chemin) for _ in range(essais)]
+            medianes.append(statistics.median(durees))
+            lignes.append(f"| {chemin} | {medianes[-1]:.0f} | {max(durees):.0f} |")
         chromium.close()
-    texte = "\n".join(
-        [
-            f"# A slow line, {jour}",
-            "",
-            f"400 kbit/s, 400 ms, {os.cpu_count()} cores, load {charge:.1f} before, "
-            f"{os.getloadavg()[0]:.1f} after; {ESSAIS} visits of each page, cache empty.",
-            "",
-            "| page | first content, median ms | slowest ms |",
-            "|---|---|---|",
-            *lignes,
-        ]
-    )
-    (RESULTATS / f"ligne-lente-{jour}.md").write_text(texte + "\n")
-    sys.stdout.write(texte + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    noter("slow line.ms", max(medianes))
+    texte = [
+        f"# A slow line, {jour()}",
+        "",
+        f"400 kbit/s, 400 ms, {machine(charge)}; {essais} visits of each page, cache empty.",
+        "",
+        "| page | first content, median ms | slowest ms |",
+        "|---|---|---|",
+        *lignes,
+    ]
+    ecrire("ligne-lente", "\n".join(texte) + "\n")

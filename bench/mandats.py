@@ -1,4 +1,4 @@
-"""`python -m bench.mandats [SIGNATURES]`: what signing costs, and whether lists feel their length.
+"""`python -m bench mandats [SIGNATURES USAGERS]`: signing, and lists as they grow.
 
 Over HTTP, to gunicorn (one worker of 8 threads, and the workshop that composes for it) on the
 embedded PostgreSQL. A signature is one request: its code, its PDF, its seal, its journal rows, and
@@ -7,30 +7,30 @@ its mails sent in line. CPU is that of the server's processes; PostgreSQL's is n
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from bench.depots import Depot, depots, temoins
+from bench.profil import resumer, suivre
+from bench.resultats import ecrire, jour, machine
 from bench.serveur import cpu, gunicorn, servir
-from tests.serveurs import port_libre
+from tests.guichet import Guichet
 
-if TYPE_CHECKING:
-    from bench.depots import Depot
-
-RESULTATS = Path(__file__).parent / "results"
 ENSEMBLE = (1, 8)
-TAILLES = ((10, 10), (5000, 200))  # usagers of a structure, mandats of one of them
 LECTURES = 20
 TITRE = """# Mandats, {jour}
 
-{coeurs} cores, load {avant:.1f} before, {apres:.1f} after; times in ms.
+{machine}; times in ms.
 
 A signature (three démarches, drawn): the code, the PDF/UA, its PAdES seal, the journal, the mails.
 The workshop composes for the web worker, as in production; its CPU is counted.
@@ -44,7 +44,8 @@ Pages of an aidant, {lectures} readings each:
 | page | rows | SQL | median | p95 | CPU |
 |---|---|---|---|---|---|
 {pages}
-"""
+
+{profil}"""
 
 
 def mediane_et_p95(murs: Sequence[float]) -> str:
@@ -74,8 +75,6 @@ def demander(
 
 def signatures(port: int, pid: int, nombre: int, ensemble: int) -> str:
     """Sign so many drafts, so many at once; return a line of the table."""
-    from bench.depots import depots  # noqa: PLC0415 - after django.setup
-
     prets, avant = depots(nombre), cpu(pid)
     with ThreadPoolExecutor(ensemble) as fils:
         murs = list(fils.map(partial(_signer, port), prets))
@@ -83,21 +82,38 @@ def signatures(port: int, pid: int, nombre: int, ensemble: int) -> str:
     return f"| {ensemble} | {nombre} | {mediane_et_p95(murs)} | {chacune:.0f} |"
 
 
-def _signer(port: int, depot: "Depot") -> float:
+def _signer(port: int, depot: Depot) -> float:
     return demander(port, depot.chemin, depot.temoins, corps=depot.corps(), attendu=302)[0]
+
+
+def profil(nombre: int) -> str:
+    """Of signatures in this process, which composes and seals too: a workshop has no profile."""
+    with tempfile.TemporaryDirectory(prefix="profil") as dossier:
+        for rang, depot in enumerate(depots(nombre + 1)):
+            client = Client(headers={"cookie": depot.temoins, "host": urlsplit(_site()).netloc})
+            champs = dict(parse_qsl(depot.corps()))
+            if rang == 0:  # what the first one loads
+                client.post(depot.chemin, champs)
+                continue
+            with suivre(Path(dossier)):
+                reponse = client.post(depot.chemin, champs)
+            if reponse.status_code != 302:
+                raise RuntimeError(f"{depot.chemin}: {reponse.status_code}")
+        return resumer("a signature, its document composed and sealed", Path(dossier), nombre)
+
+
+def _site() -> str:
+    return str(settings.SITE_URL)
 
 
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def pages(port: int) -> list[str]:
-    """The list of people and one of them, in a young structure, then in an old one."""
-    from bench.depots import temoins  # noqa: PLC0415 - after django.setup
-    from tests.guichet import Guichet  # noqa: PLC0415 - after django.setup
-
+def pages(port: int, beaucoup: int) -> list[str]:
+    """The list of people and one of them, in a young structure, then in one of many people."""
     guichet = Guichet.ouvrir()
     client, lignes = temoins(guichet.poste.aidant), []
-    for usagers, mandats in TAILLES:
+    for usagers, mandats in ((10, 10), (beaucoup, beaucoup // 25)):
         guichet.porter_a(usagers=usagers, mandats=mandats)
         liste = _lire(port, "/usagers/", client)
         fiche = _lire(port, f"/usagers/{guichet.fidele.pk}/", client)
@@ -116,32 +132,20 @@ def _lire(port: int, chemin: str, temoins: str) -> str:
     return f"{sql} | {mediane_et_p95(murs)} | {statistics.median(cpus):.0f}"
 
 
-def main() -> None:
-    nombre, port = int(sys.argv[1]) if sys.argv[1:] else 40, port_libre()
-    os.environ |= {
-        "AC_DOSSIER_DONNEES": tempfile.mkdtemp(prefix="bench"),
-        "AC_ATELIER": tempfile.mkdtemp(prefix="atelier"),
-        "DJANGO_SETTINGS_MODULE": "bench.reglages_echelle",
-        "SITE_URL": f"http://127.0.0.1:{port}",
-    }
-    import django  # noqa: PLC0415 - after the environment
-    from django.core.management import call_command  # noqa: PLC0415 - after the environment
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+def main(arguments: Sequence[str]) -> None:
+    nombre, usagers = map(int, arguments or (40, 5000))
     avant = os.getloadavg()[0]
-    with servir(gunicorn(port), port) as pid:
-        signatures(port, pid, 4, 2)  # warm
-        signees = [signatures(port, pid, nombre, ensemble) for ensemble in ENSEMBLE]
-        lues = pages(port)
-    jour = f"{datetime.now(UTC):%Y-%m-%d}"
+    port = urlsplit(_site()).port or 0
+    call_command("migrate", verbosity=0)
+    with tempfile.TemporaryDirectory(prefix="atelier", ignore_cleanup_errors=True) as atelier:
+        os.environ["AC_ATELIER"] = atelier
+        with servir(gunicorn(port), port) as pid:
+            signatures(port, pid, 4, 2)  # warm
+            signees = [signatures(port, pid, nombre, ensemble) for ensemble in ENSEMBLE]
+            lues = pages(port, usagers)
+        del os.environ["AC_ATELIER"]
     texte = TITRE.format(
-        jour=jour, coeurs=os.cpu_count(), avant=avant, apres=os.getloadavg()[0],
-        signatures="\n".join(signees), pages="\n".join(lues), lectures=LECTURES,
+        jour=jour(), machine=machine(avant), signatures="\n".join(signees),
+        pages="\n".join(lues), lectures=LECTURES, profil=profil(3),
     )  # fmt: skip
-    (RESULTATS / f"mandats-{jour}.md").write_text(texte)
-    sys.stdout.write(texte)
-
-
-if __name__ == "__main__":
-    main()
+    ecrire("mandats", texte)

@@ -1,38 +1,33 @@
-"""`make bench`: what the main job costs the product, and what its pages weigh, on real parts.
+"""`python -m bench mesurer [REPETITIONS]`: what the main job costs, what pages weigh.
 
 The demo runs as a newcomer starts it; each step is asked over HTTP, one at a time. Wall times are
 medians and 95th percentiles in ms; CPU is that of the product's processes, per request. Figures
 are written, with the machine's load, to `bench/results/`: no test asserts one.
 """
 
-import base64
-import hashlib
 import os
-import secrets
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pikepdf
 import psutil
 
 from bench import poids
+from bench.resultats import ecrire, jour, machine
+from bench.service import Service
 from mandats import sceau_pdf
 from tests.poste import Poste
 from tests.serveurs import Demo
 
 T = TypeVar("T")
-RESULTATS = Path(__file__).parent / "results"
 PAGES = ("/espace/", "/usagers/", "/mandats/", "/mandats/nouveau/", "/mon-mandat/")
 
 
@@ -70,42 +65,6 @@ class Chronometre:
         mesure.murs.append(1000 * (time.perf_counter() - debut))
         mesure.cpu += self._cpu() - avant
         return reponse
-
-
-@dataclass
-class Service:
-    """The housing site, as a client of the provider."""
-
-    demo: Demo
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-
-    @property
-    def retour(self) -> str:
-        return f"{self.demo.monde}/logement/retour/"
-
-    def demande(self) -> str:
-        condense = hashlib.sha256(self.verifier.encode()).digest()
-        parametres = {
-            "response_type": "code",
-            "client_id": "demo-logement",
-            "redirect_uri": self.retour,
-            "scope": "openid profile birth email",
-            "state": secrets.token_urlsafe(16),
-            "nonce": secrets.token_urlsafe(16),
-            "code_challenge": base64.urlsafe_b64encode(condense).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
-        }
-        return f"{self.demo.produit}/oidc/authorize?{urlencode(parametres)}"
-
-    def jetons(self, client: httpx2.Client, retour: str) -> httpx2.Response:
-        corps = {
-            "grant_type": "authorization_code",
-            "code": parse_qs(urlsplit(retour).query)["code"][0],
-            "redirect_uri": self.retour,
-            "code_verifier": self.verifier,
-            **self.demo.description["services"]["logement"],
-        }
-        return client.post(f"{self.demo.produit}/oidc/token", data=corps)
 
 
 def mesurer(demo: Demo, nombre: int) -> list[Mesure]:
@@ -174,29 +133,20 @@ def _utilisations(
     return [token, userinfo, decouverte]
 
 
-def main() -> None:
-    nombre = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    charge, jour = os.getloadavg()[0], f"{datetime.now(UTC):%Y-%m-%d}"
+def main(arguments: Sequence[str]) -> None:
+    nombre = int(arguments[0]) if arguments else 50
+    charge = os.getloadavg()[0]
     with Demo(Path(tempfile.mkdtemp(prefix="bench")), {}) as demo:
         lignes = [mesure.ligne() for mesure in mesurer(demo, nombre)]
-    tableau = "\n".join(
-        [
-            f"# {jour}",
-            "",
-            f"{os.cpu_count()} cores, load {charge:.1f} before the run, one request at a time, "
-            "one gunicorn worker, embedded PostgreSQL, no peer measured beside.",
-            "",
-            "| step | n | median ms | p95 ms | CPU ms |",
-            "|---|---|---|---|---|",
-            *lignes,
-            "",
-            *poids.mesurer(),
-        ]
-    )
-    RESULTATS.mkdir(exist_ok=True)
-    (RESULTATS / f"{jour}.md").write_text(tableau + "\n")
-    sys.stdout.write(tableau + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    tableau = [
+        f"# {jour()}",
+        "",
+        f"{machine(charge)}, one request at a time, one gunicorn worker, embedded PostgreSQL.",
+        "",
+        "| step | n | median ms | p95 ms | CPU ms |",
+        "|---|---|---|---|---|",
+        *lignes,
+        "",
+        *poids.mesurer(),
+    ]
+    ecrire("etapes", "\n".join(tableau) + "\n")

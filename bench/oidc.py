@@ -1,28 +1,38 @@
-"""`python -m bench.oidc`: what an exchange costs, token and userinfo, and what it costs a peer;
-then what whole uses cost, and how many pass in a second (`bench.flux`).
+"""`python -m bench oidc [EXCHANGES]`: an exchange, token and userinfo, beside a peer's; whole uses.
 
 The product runs under gunicorn as in production (one worker, its logs at INFO), on the embedded
 PostgreSQL, and writes two lines of the journal per exchange. The peer, npm oidc-provider, keeps all
-in memory. CPU is that of the server's processes; PostgreSQL's is not in it.
+in memory. CPU is that of the server's processes; PostgreSQL's is not in it. Then what whole uses
+cost, and how many pass in a second (`bench.flux`).
 """
 
 import json
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from http.client import HTTPConnection
-from urllib.parse import urlencode
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench import flux
 from bench.charge import Cible, mesurer
+from bench.codes import partenaire
+from bench.profil import resumer, suivre
+from bench.resultats import ecrire, jour
 from bench.serveur import RACINE, gunicorn, servir
 from tests.serveurs import port_libre
 
 PAIR = RACINE / "bench" / "pairs" / "oidc-provider"
 CONNEXIONS = (1, 4, 16)
+PROFILS = 20
 TITRE = """# OpenID Connect, {jour}
 
 {coeurs} cores, load {charge:.1f} before. One exchange = /oidc/token + /oidc/userinfo, in ms; \
@@ -35,13 +45,8 @@ CPU of the server's processes. SQL statements of the product: {sql}, transaction
 
 @contextmanager
 def produit() -> Iterator[Cible]:
-    from django.core.management import call_command  # noqa: PLC0415 - after the settings
-
-    port = port_libre()
-    os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
+    port = urlsplit(settings.SITE_URL).port or 0
     call_command("migrate", verbosity=0)
-    from bench.codes import partenaire  # noqa: PLC0415 - after the settings
-
     site = partenaire()
     with servir([*gunicorn(port), "--keep-alive", "75"], port) as pid:
         yield Cible(
@@ -64,55 +69,61 @@ def pair() -> Iterator[Cible]:
         yield Cible("npm oidc-provider, in memory", port, pid, "/me", preparer, "/token")
 
 
-def compter_sql(cible: Cible) -> int:
-    """Statements of one exchange, transactions left out, counted in this process."""
-    from django.db import connection  # noqa: PLC0415 - after the settings
-    from django.test import Client  # noqa: PLC0415 - after django.setup
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - after django.setup
+class Essai:
+    """Exchanges in this process: the codes that they need are made before they are watched."""
 
-    (formulaire,) = cible.preparer(1)
-    client = Client(SERVER_NAME="127.0.0.1", SERVER_PORT=str(cible.port))
-    corps, forme = urlencode(formulaire), "application/x-www-form-urlencoded"
-    with CaptureQueriesContext(connection) as capture:
-        jetons = client.post("/oidc/token", corps, content_type=forme).json()
+    def __init__(self, cible: Cible, nombre: int) -> None:
+        self.client = Client(SERVER_NAME="127.0.0.1", SERVER_PORT=str(cible.port))
+        self.formulaires = cible.preparer(nombre)
+        self.echanger()  # what the first one loads
+
+    def echanger(self) -> None:
+        corps, forme = urlencode(self.formulaires.pop()), "application/x-www-form-urlencoded"
+        jetons = self.client.post("/oidc/token", corps, content_type=forme).json()
         porteur = {"Authorization": f"Bearer {jetons['access_token']}"}
-        assert client.get("/oidc/userinfo", headers=porteur).status_code == 200  # noqa: S101 - a bench that measures errors measures nothing
+        reponse = self.client.get("/oidc/userinfo", headers=porteur)
+        if reponse.status_code != 200:
+            raise RuntimeError(f"userinfo: {reponse.status_code}")
+
+
+def compter_sql(essai: Essai) -> int:
+    """Statements of one exchange, transactions left out."""
+    with CaptureQueriesContext(connection) as capture:
+        essai.echanger()
     ordres = [requete["sql"].split()[0] for requete in capture.captured_queries]
     return sum(ordre not in ("BEGIN", "COMMIT") for ordre in ordres)
 
 
-def main() -> None:
-    nombre = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    donnees = tempfile.mkdtemp(prefix="bench")
-    os.environ |= {
-        "AC_DOSSIER_DONNEES": donnees,
-        "DJANGO_SETTINGS_MODULE": "aidants_connect.settings",
-        "NIVEAU_JOURNAUX": "INFO",
-    }
-    import django  # noqa: PLC0415 - after the environment
-
-    django.setup()
-    from bench.flux import mesurer as utiliser  # noqa: PLC0415 - after the settings
-
-    charge, lignes, sql, flux = os.getloadavg()[0], [], 0, ""
-    for serveur in (produit, pair):
-        if serveur is pair and not (shutil.which("node") and (PAIR / "node_modules").is_dir()):
-            lignes.append("\nThe peer is not measured: Node, or its packages, are not here.")
-            continue
-        with serveur() as cible:
-            mesurer(cible, 100, 4)  # warm
-            if serveur is produit:
-                compter_sql(cible)
-                sql = compter_sql(cible)
-            lignes += [mesurer(cible, nombre, connexions) for connexions in CONNEXIONS]
-        if serveur is produit:
-            flux = utiliser(cible.port, nombre)
-    jour = f"{datetime.now(UTC):%Y-%m-%d}"
-    titre = TITRE.format(jour=jour, coeurs=os.cpu_count(), charge=charge, sql=sql)
-    tableau = titre + "\n".join(lignes) + "\n" + flux
-    (RACINE / "bench" / "results" / f"oidc-{jour}.md").write_text(tableau)
-    sys.stdout.write(tableau)
+def profiler(essai: Essai, nombre: int) -> str:
+    with tempfile.TemporaryDirectory(prefix="profil") as dossier:
+        for _ in range(nombre):
+            with suivre(Path(dossier)):
+                essai.echanger()
+        return resumer("an exchange, token and userinfo", Path(dossier), nombre)
 
 
-if __name__ == "__main__":
-    main()
+def _du_produit(nombre: int) -> tuple[list[str], int, str, str]:
+    """Its lines of the table, the statements of an exchange, its profile, and whole uses."""
+    with produit() as cible:
+        mesurer(cible, 100, 4)  # warm
+        essai = Essai(cible, 2 + PROFILS)
+        sql = compter_sql(essai)
+        profil = profiler(essai, PROFILS)
+        lignes = [mesurer(cible, nombre, connexions) for connexions in CONNEXIONS]
+    return lignes, sql, profil, flux.mesurer(cible.port, nombre)
+
+
+def _du_pair(nombre: int) -> list[str]:
+    if not (shutil.which("node") and (PAIR / "node_modules").is_dir()):
+        return ["", "The peer is not measured: Node, or its packages, are not here."]
+    with pair() as cible:
+        mesurer(cible, 100, 4)  # warm
+        return [mesurer(cible, nombre, connexions) for connexions in CONNEXIONS]
+
+
+def main(arguments: Sequence[str]) -> None:
+    nombre, charge = int(arguments[0]) if arguments else 400, os.getloadavg()[0]
+    lignes, sql, profil, utilisations = _du_produit(nombre)
+    lignes += _du_pair(nombre)
+    titre = TITRE.format(jour=jour(), coeurs=os.cpu_count(), charge=charge, sql=sql)
+    ecrire("oidc", "\n".join([titre.rstrip(), *lignes, utilisations, profil]))

@@ -1,11 +1,14 @@
 """What a page weighs on the wire, and in how many requests, in a real Chromium with an empty cache.
 
-Static files are those that production serves. A page of people who are logged in is compressed by
-the proxy in production, which is not there: its own weight counts as gzip makes it.
+Static files are those that production serves, under names that never change. What comes from
+elsewhere is counted, and so is a file that a browser may not keep for good. A page of people who
+are logged in is compressed by the proxy in production, which is not there: its own weight counts as
+gzip makes it.
 """
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,21 +17,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from bench.resultats import noter
+from bench.service import Service
 from tests.fixtures_demo import CHROMIUM, OPTIONS
+from tests.poste import Poste
 from tests.serveurs import RACINE, Demo
 
 PUBLIQUES = (
     "/", "/parcours/", "/parcours/logement/deces-non/", "/parcours/logement/deces-oui/",
     "/parcours/a-preciser/deces-non/numero-non/", "/parcours/arbre/", "/orientation/",
     "/comprendre-franceconnect/", "/les-demarches/", "/ce-que-je-signe/", "/langues/",
-    "/langues/ar/accueil/", "/questions-frequentes/", "/statistiques/", "/plan-du-site/",
-    "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/conditions-d-utilisation/",
-    "/connexion/", "/mon-mandat/", "/verifier/", "/verifier/AC-2222-2222/",
+    "/langues/ar/accueil/", "/questions-frequentes/", "/statistiques/", "/journal/",
+    "/plan-du-site/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/",
+    "/conditions-d-utilisation/", "/connexion/", "/mot-de-passe/oublie/", "/mon-mandat/",
+    "/verifier/", "/verifier/preuve/", "/verifier/AC-2222-2222/",
+)  # fmt: skip
+AIDANT = (
+    "/espace/", "/usagers/", "/mandats/", "/mandats/nouveau/", "/compte/", "/compte/cles/nouvelle/",
 )  # fmt: skip
 REGLAGES = {"DJANGO_SETTINGS_MODULE": "bench.reglages_poids"}
+_UN_USAGER = re.compile(r"^/usagers/[0-9a-f-]{36}/$")
+_UN_MANDAT = re.compile(r"^/mandats/[0-9a-f-]{36}/$")
+_UNE_AUTORISATION = re.compile(r"/autorisations/")
 GENRES = {"Document": "page", "Stylesheet": "style", "Script": "script", "Font": "fonts"}
 
 
@@ -38,12 +52,17 @@ class Visite:
 
     chemin: str
     fichiers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    etrangers: int = 0  # from another host
+    passagers: int = 0  # static, and not to be kept for good
+
+    @property
+    def total(self) -> float:
+        """In kB."""
+        return sum(poids for _, poids in self.fichiers.values()) / 1000
 
     def ligne(self) -> str:
-        sommes = {genre: self._poids(genre) for genre in (*GENRES.values(), "images")}
-        kilos = " | ".join(f"{poids / 1000:.1f}" for poids in sommes.values())
-        total = sum(sommes.values()) / 1000
-        return f"| {self.chemin} | {len(self.fichiers)} | {total:.1f} | {kilos} |"
+        kilos = " | ".join(f"{self._poids(g) / 1000:.1f}" for g in (*GENRES.values(), "images"))
+        return f"| {self.chemin} | {len(self.fichiers)} | {self.total:.1f} | {kilos} |"
 
     def _poids(self, genre: str) -> int:
         return sum(poids for sien, poids in self.fichiers.values() if sien == genre)
@@ -52,15 +71,23 @@ class Visite:
 class Guetteur:
     """Listens to what the browser receives; headers count, as they do on the wire."""
 
-    def __init__(self, session: CDPSession, visite: Visite) -> None:
-        self.visite = visite
+    def __init__(self, session: CDPSession, visite: Visite, hote: str) -> None:
+        self.visite, self.hote = visite, hote
         self.genres: dict[str, tuple[str, str]] = {}
         session.send("Network.enable")
         session.on("Network.responseReceived", self._recu)
         session.on("Network.loadingFinished", self._fini)
 
     def _recu(self, evenement: dict[str, Any]) -> None:
-        self.genres[evenement["requestId"]] = evenement["type"], evenement["response"]["url"]
+        reponse = evenement["response"]
+        genre, adresse = evenement["type"], reponse["url"]
+        self.genres[evenement["requestId"]] = genre, adresse
+        if adresse.startswith("data:"):
+            return
+        entetes = {nom.lower(): valeur for nom, valeur in reponse["headers"].items()}
+        garde = "immutable" in entetes.get("cache-control", "")
+        self.visite.etrangers += not adresse.startswith(self.hote)
+        self.visite.passagers += genre != "Document" and not garde
 
     def _fini(self, evenement: dict[str, Any]) -> None:
         genre, adresse = self.genres.get(evenement["requestId"], ("", "data:"))
@@ -69,11 +96,12 @@ class Guetteur:
             self.visite.fichiers[adresse] = GENRES.get(genre, "images"), poids
 
 
-def visiter(chromium: Browser, demo: Demo, chemin: str) -> Visite:
+def visiter(chromium: Browser, demo: Demo, chemin: str, temoins: list[Any] | None = None) -> Visite:
     contexte = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
+    contexte.add_cookies(temoins or [])
     page, visite = contexte.new_page(), Visite(chemin)
-    Guetteur(contexte.new_cdp_session(page), visite)
-    page.goto(demo.produit + chemin, wait_until="load")
+    Guetteur(contexte.new_cdp_session(page), visite, demo.produit)
+    page.goto(urljoin(demo.produit, chemin), wait_until="load")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(500)
     _comprimer(page, visite)
@@ -86,6 +114,46 @@ def _comprimer(page: Page, visite: Visite) -> None:
     genre, poids = visite.fichiers[page.url]
     corps = len(gzip.compress(page.content().encode()))
     visite.fichiers[page.url] = genre, min(poids, corps + 800)  # and its headers
+
+
+# --- An aidant's pages ----------------------------------------------------------------------------
+
+
+def _de_l_aidant(poste: Poste) -> Iterator[tuple[str, str]]:
+    """What an aidant opens in a day: the name of a page, its address."""
+    for chemin in AIDANT:
+        yield chemin, chemin
+    yield "/usagers/(one)/", _premier(poste, "/usagers/", _UN_USAGER)
+    yield "/mandats/(one)/", _premier(poste, "/mandats/", _UN_MANDAT)
+    yield "/mandats/(draft)/signature/", poste.identifier("usuelle", "logement").adresse
+    choix = poste.ouvrir(Service(poste.demo).demande())
+    yield "/oidc/ (choice of the person)", choix.adresse
+    yield "/oidc/ (confirmation)", _premier(poste, choix.adresse, _UNE_AUTORISATION)
+
+
+def _premier(poste: Poste, adresse: str, motif: re.Pattern[str]) -> str:
+    """The first address of this kind that a page leads to."""
+    page = poste.ouvrir(urljoin(poste.demo.produit, adresse))
+    return next(lien for lien, _ in page.liens if motif.search(lien))
+
+
+def _temoins(poste: Poste) -> list[Any]:
+    return [
+        {"name": biscuit.name, "value": biscuit.value or "", "url": poste.demo.produit}
+        for biscuit in poste.client.cookies.jar
+    ]
+
+
+def visites(chromium: Browser, demo: Demo) -> Iterator[Visite]:
+    for chemin in PUBLIQUES:
+        yield visiter(chromium, demo, chemin)
+    with Poste(demo, "Camille") as poste:
+        poste.se_connecter()
+        poste.signer_pour("usuelle", "Hélène L'Héritier", "logement")
+        for nom, adresse in list(_de_l_aidant(poste)):
+            visite = visiter(chromium, demo, adresse, _temoins(poste))
+            visite.chemin = nom
+            yield visite
 
 
 @contextmanager
@@ -109,14 +177,20 @@ def mesurer() -> list[str]:
         return ["Page weights: Chromium is not installed."]
     with servir() as demo, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        lignes = [visiter(chromium, demo, chemin).ligne() for chemin in PUBLIQUES]
+        vues = list(visites(chromium, demo))
         chromium.close()
+    noter("weight.kB", max(vue.total for vue in vues))
+    noter("weight.files", max(len(vue.fichiers) for vue in vues))
+    noter("weight.elsewhere", sum(vue.etrangers for vue in vues))
+    noter("weight.not immutable", sum(vue.passagers for vue in vues))
     return [
-        "First view of a page, cache empty, kB on the wire (headers and favicon included):",
+        "First view of a page, cache empty, kB on the wire (headers and favicon included); "
+        f"{sum(vue.etrangers for vue in vues)} files from elsewhere, "
+        f"{sum(vue.passagers for vue in vues)} static files that may not be kept for good:",
         "",
         "| page | requests | total | page | style | script | fonts | images |",
         "|---|---|---|---|---|---|---|---|",
-        *lignes,
+        *(vue.ligne() for vue in vues),
     ]
 
 

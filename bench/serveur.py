@@ -1,5 +1,6 @@
 """A server that is measured: its own processes, on the loopback, and what they cost."""
 
+import os
 import subprocess
 import sys
 import time
@@ -23,9 +24,15 @@ def gunicorn(port: int) -> list[str]:
 
 @contextmanager
 def servir(commande: list[str], port: int) -> Iterator[int]:
-    """Run a server until it is no longer wanted; give its process id once it listens."""
+    """Run a server, which logs as in production, until it is no longer wanted; give its process id
+    once it listens."""
+    environnement = os.environ | {"NIVEAU_JOURNAUX": "INFO"}
     processus = subprocess.Popen(  # noqa: S603 - our own servers
-        commande, cwd=RACINE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        commande,
+        cwd=RACINE,
+        env=environnement,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _attendre(port)
