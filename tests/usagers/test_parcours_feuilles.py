@@ -100,6 +100,26 @@ def test_fonts_are_embedded_and_the_state_s_own_shown_on_demand(
     assert any("Marianne" in police for police in polices) is marque
 
 
+def corps_de(octets: bytes) -> set[float]:
+    """The sizes, in points, of all that is written on a document's page."""
+    tailles: set[float] = set()
+
+    def lire(texte: str, cm: list[float], tm: list[float], _police: object, taille: float) -> None:
+        if texte.strip():
+            tailles.add(round(taille * abs(tm[3]) * abs(cm[3]), 1))
+
+    PdfReader(BytesIO(octets)).pages[0].extract_text(visitor_text=lire)
+    return tailles
+
+
+@chaque_document
+@pytest.mark.parametrize(("marque", "minimum"), [(True, 11), (False, 10)])
+def test_sheet_is_legible_at_arm_s_length(nom: str, marque: bool, minimum: int) -> None:
+    """Eleven points; DejaVu Sans, in the picture of the tree, is as large as that with ten."""
+    octets = fiche(MANDAT) if nom == "fiche" else feuilles.affiche(nom, marque_etat=marque)
+    assert min(corps_de(octets)) >= minimum
+
+
 # --- The posters ---
 
 
