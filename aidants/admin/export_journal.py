@@ -110,7 +110,7 @@ def _lignes(entrees: QuerySet[Entree], nombre: int) -> Iterator[Sequence[str]]:
         if not lot:
             return
         yield from map(_ligne, lot)
-        nombre, dernier, taille = nombre - len(lot), lot[-1].pk, LOT
+        nombre, dernier, taille = nombre - len(lot), lot[-1].pk, min(LOT, 2 * taille)
 
 
 def _ligne(entree: Entree) -> Sequence[str]:
