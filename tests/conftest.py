@@ -30,6 +30,11 @@ hypothesis.settings.register_profile(
     "sans_delai", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("sans_delai")
+# Those of production, fifteen seconds for a statement, would end the work of a busy machine. A test
+# of a wait sets its own.
+DELAIS = (
+    "-c statement_timeout=5min -c lock_timeout=1min -c idle_in_transaction_session_timeout=10min"
+)
 ROLE = settings.DATABASES["default"]["USER"]  # the application's, read before it is changed
 
 
@@ -38,6 +43,7 @@ def pytest_configure() -> None:
     proprietaire = {cle: settings.BASE_PROPRIETAIRE.get(cle, "") for cle in ("USER", "PASSWORD")}
     settings.DATABASES["default"] |= proprietaire
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.DATABASES["default"]["OPTIONS"]["options"] = DELAIS
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }

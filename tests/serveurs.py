@@ -1,7 +1,9 @@
 """The demo for real: PostgreSQL, the product and the demo world, as a newcomer starts them."""
 
+import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -24,10 +26,22 @@ PATIENCE = 300.0  # seconds: a wait ends with what it waits for, a busy machine 
 POUR_UNE_REPONSE = 60.0  # seconds: more than the product takes to refuse one
 
 
+PORTS = range(11_000, 32_000)  # below those that the system gives to who asks for any
+_donnes: set[int] = set()
+
+
 def port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return int(prise.getsockname()[1])
+    """A port for a program that will take it a while later: no connection is given it meanwhile.
+
+    The draw is the system's own: every test begins with the same `random`, in every process.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as prise, contextlib.suppress(OSError):
+            prise.bind(("127.0.0.1", port))
+            if port not in _donnes:
+                _donnes.add(port)
+                return port
 
 
 def joignable(port: int) -> bool:

@@ -183,8 +183,15 @@ class Chantier:
         pere = psutil.Process(int(fichier.read_text().split()[0]))
         pere.send_signal(signal.SIGQUIT)
         pere.wait(timeout=PATIENCE)
-        self.postgresql.ensure_postgres_running()
+        attendre(self._postgresql_repart, quoi="PostgreSQL")
         return time.monotonic()
+
+    def _postgresql_repart(self) -> bool:
+        """The wheel gives PostgreSQL ten seconds to recover, then finds it half started."""
+        with contextlib.suppress(AssertionError, subprocess.SubprocessError):
+            self.postgresql.ensure_postgres_running()
+            return True
+        return False
 
     def sql_proprietaire(
         self, requete: LiteralString, *valeurs: object, role: str = "ac_owner"
