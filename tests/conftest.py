@@ -2,7 +2,7 @@
 application, which owns nothing. The flush between transactional tests goes through the owner.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 from unittest import mock
 
@@ -23,6 +23,7 @@ from tests import cles
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, aidant_au_travail
 from tests.vidage import Depart
+from usagers import atelier
 
 pytest_plugins = ["tests.fixtures_demo", "tests.ouvriers"]
 # No test is timed: a busy machine must not fail one.
@@ -118,6 +119,23 @@ def base_du_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[An
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         autour.__exit__(None, None, None)
+
+
+PAPIERS: dict[Hashable, Any] = {}
+
+
+@pytest.fixture
+def papier_partage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose and seal one paper of each kind, which is every mandat's: for who reads none."""
+
+    def confier(travail: str, *valeurs: Any, **options: Any) -> Any:
+        genre = (travail, *sorted(options.items()))
+        if genre not in PAPIERS:
+            PAPIERS[genre] = atelier.confier(travail, *valeurs, **options)
+        return PAPIERS[genre]
+
+    for module in ("usagers.papier", "mandats.sceau_pdf"):
+        monkeypatch.setattr(f"{module}.confier", confier)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.faults import (
 from tests.faults.pannes import Essai, Geste, essayer, refuser
 from tests.faults.releve import noter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papier_partage")]
 TOUS = [
     *actes_des_comptes.ACTES,
     *actes_des_structures.ACTES,

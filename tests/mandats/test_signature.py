@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aidants.models import Aidant, AppareilTotp, Structure
 from journal.models import Entree
+from journal.retention import il_y_a
 from mandats import attestation, code_papier, signature
 from mandats.models import Attestation, Autorisation, Avis, Mandat, Projet
 from mandats.models.projets import Refus
@@ -142,8 +143,7 @@ def test_aidant_who_left_the_structure_is_refused(projet: Projet, code: str) -> 
 
 @pytest.mark.parametrize(("jours", "signe"), [(0, True), (1, False)])
 def test_minor_is_refused(projet: Projet, code: str, jours: int, signe: bool) -> None:
-    aujourd_hui = timezone.localdate()
-    naissance = aujourd_hui.replace(year=aujourd_hui.year - 18) + timedelta(days=jours)
+    naissance = il_y_a(18, timezone.localtime()).date() + timedelta(days=jours)
     Usager.objects.update(date_naissance=naissance.isoformat())
     resultat = signer(projet, code)
     assert isinstance(resultat, Mandat) is signe
