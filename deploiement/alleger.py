@@ -51,6 +51,7 @@ PLANCHES: dict[str, tuple[str, ...]] = {
         "digital/internet", "system/padlock", "digital/avatar", "digital/application",
         "system/success",
     ),
+    "espace": ("map/compass", "document/document-signature", "digital/search"),
     "demarches": tuple(demarche.pictogramme for demarche in DEMARCHES.values()),
     "parcours": tuple(
         sorted(
