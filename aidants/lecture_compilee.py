@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.query import get_related_populators
 from psycopg.sql import Literal
@@ -19,37 +20,65 @@ from journal.curseurs import curseur_prepare
 
 M = TypeVar("M", bound=models.Model)
 # What stands in the queryset for the value of each run, by its type.
-_REPERES: Final[dict[type, Callable[[int], Any]]] = {
+_REPERES: Final[dict[object, Callable[[int], Any]]] = {
     str: lambda rang: f"\x00valeur {rang}",
     uuid.UUID: lambda rang: uuid.uuid5(uuid.NAMESPACE_OID, str(rang)),
     datetime: lambda rang: datetime(1, 1, 1 + rang, tzinfo=UTC),
+    list[str]: lambda rang: [f"\x00valeur {rang}"],
+    list[uuid.UUID]: lambda rang: [uuid.uuid5(uuid.NAMESPACE_OID, str(rang))],
 }
+
+
+def parmi(champ: str, valeurs: list[Any], genre: "models.Field[Any, Any]") -> models.Func:
+    """`champ` is one of `valeurs`: one parameter, where `IN` has as many as there are values."""
+    return models.Func(
+        models.F(champ),
+        models.Value(valeurs, output_field=ArrayField(genre)),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY (",
+        output_field=models.BooleanField(),
+    )
 
 
 class LectureCompilee(Generic[M]):
     """`requete` gives the queryset; it is called once, with what stands for each named value.
 
     All other parameters are fixed for ever: a queryset with a date of today has no place here.
+    What is not to be prepared is planned anew for its values: a plan made for every structure is
+    not that of the largest.
     """
 
-    def __init__(self, requete: "Callable[..., models.QuerySet[M]]", **valeurs: type) -> None:
+    def __init__(
+        self,
+        requete: "Callable[..., models.QuerySet[M]]",
+        *,
+        preparee: bool = True,
+        **valeurs: object,
+    ) -> None:
         self._requete = requete
+        self._curseur = curseur_prepare if preparee else connection.cursor
         self._reperes = {
             nom: _REPERES[genre](rang) for rang, (nom, genre) in enumerate(valeurs.items())
         }
 
     def lire(self, **valeurs: Any) -> M | None:
         """The first row, or nothing."""
-        with curseur_prepare() as curseur:
+        with self._curseur() as curseur:
             curseur.execute(self._sql, self._remplir(valeurs))
             ligne = curseur.fetchone()
         return None if ligne is None else self._former(ligne)
 
     def toutes(self, **valeurs: Any) -> list[M]:
-        with curseur_prepare() as curseur:
+        return [self._former(ligne) for ligne in self._lignes(valeurs)]
+
+    def colonne(self, **valeurs: Any) -> list[Any]:
+        """The first column alone, as PostgreSQL gives it: of `values_list`."""
+        return [ligne[0] for ligne in self._lignes(valeurs)]
+
+    def _lignes(self, valeurs: dict[str, Any]) -> list[Any]:
+        with self._curseur() as curseur:
             curseur.execute(self._sql, self._remplir(valeurs))
-            lignes = curseur.fetchall()
-        return [self._former(ligne) for ligne in lignes]
+            return list(curseur.fetchall())
 
     def _remplir(self, valeurs: dict[str, Any]) -> list[Any]:
         return [valeurs[nom] for nom in self._noms]

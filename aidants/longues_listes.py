@@ -30,7 +30,7 @@ class PaginateurBorne(Paginator[Any]):
 class PaginateurLu(PaginateurBorne):
     """Reads the keys up to the bound, at once: the count and every page are in them."""
 
-    def __init__(self, cles: "QuerySet[Any, Any]", par_page: int) -> None:
+    def __init__(self, cles: "QuerySet[Any, Any] | list[Any]", par_page: int) -> None:
         super().__init__(list(dict.fromkeys(cles[: self.borne + 1])), par_page)
 
     @cached_property

@@ -15,6 +15,7 @@ from aidants_connect.views import (
 )
 
 urlpatterns = [
+    path("", include("fournisseur_identite.urls")),  # first: a use asks six of them
     path("", public.accueil, name="accueil"),
     path("comprendre-franceconnect/", explications.franceconnect_explique,
          name="franceconnect_explique"),
@@ -40,7 +41,6 @@ urlpatterns = [
     path("", include("aidants.urls")),
     path("", include("usagers.urls")),
     path("", include("mandats.urls")),
-    path("", include("fournisseur_identite.urls")),
     path("administration/", site.urls),
 ]  # fmt: skip
 

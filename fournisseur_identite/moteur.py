@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 from joserfc.jwk import Key, OctKey
@@ -27,7 +27,7 @@ from joserfc.jwk import Key, OctKey
 from aidants.models import Aidant, Structure
 from fournisseur_identite import assertions, cles, debits, identite
 from fournisseur_identite.models import Connexion, DemandeAutorisation, FournisseurService
-from fournisseur_identite.models.connexions import NONCE_UNIQUE, VIE_JETON
+from fournisseur_identite.models.connexions import VIE_JETON
 from fournisseur_identite.models.services import Alg, Authentification
 from mandats.models import Autorisation
 
@@ -123,7 +123,8 @@ class _GrantCode(AuthorizationCodeGrant):
 
     def save_authorization_code(self, code: str, request: Requete) -> None:
         """Write the connexion that the confirmation page prepared, with its code's digest."""
-        request.user.poser_code(code, scope=request.scope)
+        if not request.user.poser_code(code, scope=request.scope):
+            raise InvalidRequestError("Replay attack")  # as Authlib says it of one used before
 
     def query_authorization_code(self, code: str, client: FournisseurService) -> Connexion | None:
         """Return the connexion of this code, locked, when it may still be exchanged.
@@ -232,18 +233,7 @@ def valider_demande(
     _serveur.sachant(fs).get_consent_grant(Requete("GET", parametres.dict()), end_user=aidant)
 
 
-def delivrer_code(demande: DemandeAutorisation, **de: Any) -> str:
-    """As `_delivrer`; a nonce that another tab has used at the same instant is refused too."""
-    try:
-        return _delivrer(demande, **de)
-    except IntegrityError as erreur:
-        if NONCE_UNIQUE not in str(erreur):
-            raise
-        raise InvalidRequestError("Replay attack") from erreur
-
-
-@transaction.atomic
-def _delivrer(
+def delivrer_code(
     demande: DemandeAutorisation,
     *,
     aidant: Aidant,

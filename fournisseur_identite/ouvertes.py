@@ -7,14 +7,18 @@ structure (regles.md, section 5).
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.db import models
 from django.db.models import Exists
 from django.utils import timezone
 
 from aidants.demarches import ordonner
-from aidants.lecture_compilee import LectureCompilee
+from aidants.lecture_compilee import LectureCompilee, parmi
+from aidants.longues_listes import PaginateurLu
 from aidants.models import Session, Structure
 from fournisseur_identite.models import Connexion, DemandeAutorisation
+from mandats import annuaire
 from mandats.models import Autorisation
 from mandats.models.autorisations import AutorisationQuerySet
 from usagers.models import Usager
@@ -31,16 +35,32 @@ def de_la_demande(demande: DemandeAutorisation, structure: Structure) -> Autoris
     return actives.filter(demarche__in=possibles(demande, structure))
 
 
+def personnes(demande: DemandeAutorisation, structure: Structure, termes: str) -> list[uuid.UUID]:
+    """The keys of the people for whom it may be used now, by name, up to what a list counts."""
+    demarches = possibles(demande, structure)
+    if termes:
+        cles = annuaire.personnes_a_aider(structure, demarches, termes)
+        return list(cles[: PaginateurLu.borne + 1])
+    return _PERSONNES.colonne(
+        structure=structure.pk, maintenant=timezone.now(), demarches=demarches
+    )
+
+
 def par_personne(
     demande: DemandeAutorisation, structure: Structure, cles: Iterable[uuid.UUID]
 ) -> list[tuple[Usager, Autorisation | None]]:
     """The people of these keys, in their order, each with the authorisation if it is the only one.
 
-    Who has one alone is asked no démarche.
+    Who has one alone is asked no démarche. Of both, only what a line of the choice says is read.
     """
     siennes: dict[uuid.UUID, list[Autorisation]] = {cle: [] for cle in cles}
-    toutes = de_la_demande(demande, structure).filter(usager__in=siennes)
-    for autorisation in toutes.select_related("usager"):
+    toutes = _DES_PERSONNES.toutes(
+        structure=structure.pk,
+        maintenant=timezone.now(),
+        demarches=possibles(demande, structure),
+        usagers=list(siennes),
+    )
+    for autorisation in toutes:
         siennes[autorisation.usager_id].append(autorisation)
     return [
         (trouvees[0].usager, trouvees[0] if len(trouvees) == 1 else None)
@@ -81,12 +101,40 @@ def session_ouverte(autorisation: Autorisation) -> bool:
     return bool(getattr(autorisation, "session_ouverte", False))
 
 
-def _active(pk: uuid.UUID, structure: uuid.UUID, maintenant: datetime) -> AutorisationQuerySet:
-    return Autorisation.objects.filter(
-        pk=pk, structure=structure, revoquee_le=None, fin__gt=maintenant
-    )
+def _actives(structure: uuid.UUID, maintenant: datetime) -> AutorisationQuerySet:
+    return Autorisation.objects.filter(structure=structure, revoquee_le=None, fin__gt=maintenant)
 
 
+def _active(pk: uuid.UUID, **ici: Any) -> AutorisationQuerySet:
+    return _actives(**ici).filter(pk=pk)
+
+
+def _ouvertes(demarches: list[str], **ici: Any) -> AutorisationQuerySet:
+    return _actives(**ici).filter(parmi("demarche", demarches, models.CharField(max_length=20)))
+
+
+def _des_personnes(usagers: list[uuid.UUID], **ici: Any) -> AutorisationQuerySet:
+    toutes = _ouvertes(**ici).filter(parmi("usager", usagers, models.UUIDField()))
+    identite = ("prenoms", "nom", "nom_usage", "sexe", "date_naissance")
+    lus = (f"usager__{champ}" for champ in identite)
+    return toutes.select_related("usager").only("usager", *lus)
+
+
+_PERSONNES = LectureCompilee(
+    lambda **ici: _ouvertes(**ici).personnes()[: PaginateurLu.borne + 1],
+    preparee=False,
+    structure=uuid.UUID,
+    maintenant=datetime,
+    demarches=list[str],
+)
+_DES_PERSONNES = LectureCompilee(
+    _des_personnes,
+    preparee=False,
+    structure=uuid.UUID,
+    maintenant=datetime,
+    demarches=list[str],
+    usagers=list[uuid.UUID],
+)
 _ACTIVE = LectureCompilee(
     lambda **valeurs: _active(**valeurs).select_related("mandat__usager"),
     pk=uuid.UUID,

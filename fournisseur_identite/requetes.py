@@ -192,7 +192,7 @@ def enregistrer(
 ) -> DemandeAutorisation:
     """Keep a validated request; parameters never travel in hidden fields."""
     demande = _former(parametres, fs)
-    demande.save(force_insert=True)
+    demande.inserer()
     if poussee is not None and not poussee.servir(demande):
         raise InvalidRequestError("This request_uri has served.")
     return demande

@@ -36,13 +36,13 @@ def curseur_prepare() -> Iterator[Any]:
     Django leaves `prepare_threshold` at None, by which nothing is ever prepared; its other
     statements carry their values and are not to be kept.
     """
-    with connection.cursor() as curseur:
-        brute = cast("psycopg.Connection[Any]", connection.connection)
-        curseur.cursor, celui_de_django = _Curseur(brute), curseur.cursor
+    django: Any = connection
+    django.ensure_connection()
+    brute = cast("psycopg.Connection[Any]", connection.connection)
+    # What `connection.cursor()` does, without a cursor of Django's that would serve nothing.
+    with django._prepare_cursor(_Curseur(brute)) as curseur:
         brute.prepare_threshold = 0
         try:
             yield curseur
         finally:
             brute.prepare_threshold = None
-            curseur.cursor.close()
-            curseur.cursor = celui_de_django

@@ -16,6 +16,7 @@ RACINE = Path(settings.BASE_DIR)
 APPS = ("aidants", "usagers", "mandats", "fournisseur_identite", "aidants_connect")
 ECRITURES = {
     "save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete",
+    "inserer",
 }  # fmt: skip
 
 
@@ -128,6 +129,7 @@ SANS_ENTREE: dict[str, set[str]] = {
         "aidants/models/cartes.py:preparer",
         "fournisseur_identite/models/assertions.py:servir",
         "fournisseur_identite/models/demandes.py:annuler",
+        "fournisseur_identite/models/demandes.py:inserer",
         "fournisseur_identite/models/poussees.py:pousser",
         "fournisseur_identite/models/poussees.py:servir",
         "fournisseur_identite/requetes.py:abandonner",

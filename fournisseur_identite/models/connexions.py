@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from aidants.insertion_compilee import InsertionCompilee
 from aidants.lecture_compilee import LectureCompilee
 from aidants.models import Aidant, Appartenance, Session, Structure
 from fournisseur_identite.models.cles import GENERATION
@@ -120,13 +121,13 @@ class Connexion(models.Model):
     nonce = models.CharField(max_length=512, blank=True)
     auth_time = models.DateTimeField()
     cree_le = models.DateTimeField(auto_now_add=True)
-    code_sha256 = models.CharField(max_length=64, unique=True)
+    code_sha256 = models.CharField(max_length=64)
     code_expire_le = models.DateTimeField()
     code_servi_le = models.DateTimeField(null=True)
     jeton_sha256 = models.CharField(max_length=64, blank=True)
     jeton_expire_le = models.DateTimeField(null=True)
     jeton_servi_le = models.DateTimeField(null=True)
-    id_token_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    id_token_sha256 = models.CharField(max_length=64, blank=True)
     fermee_le = models.DateTimeField(null=True)
 
     objects = ConnexionQuerySet.as_manager()
@@ -136,8 +137,21 @@ class Connexion(models.Model):
         verbose_name_plural = "connexions aux services"
         indexes = [
             models.Index(fields=["cree_le"], name="connexion_par_date"),
+            # By a logout: once it was handed out.
+            models.Index(
+                fields=["id_token_sha256"],
+                condition=~models.Q(id_token_sha256=""),
+                name="connexion_par_id_token",
+            ),
         ]
         constraints = [
+            # Not `unique=True`, nor `db_index` above: of a text, each makes a second index, for
+            # the beginnings of words, that every use would write and nobody asks.
+            models.UniqueConstraint(
+                fields=["code_sha256"],
+                name="connexion_code_unique",
+                violation_error_message="Ce code existe déjà.",
+            ),
             models.UniqueConstraint(
                 fields=["fs", "nonce"],
                 condition=~models.Q(nonce=""),
@@ -206,13 +220,16 @@ class Connexion(models.Model):
 
     # --- What happens to it; the caller holds the lock ---
 
-    def poser_code(self, code: str, *, scope: str) -> None:
-        """Write the row, with the digest of the code that the FS is about to get."""
+    def poser_code(self, code: str, *, scope: str) -> bool:
+        """Write the row, with the digest of the code that the FS is about to get.
+
+        False, and no row, when the nonce has brought a code: in another tab, at this instant.
+        """
         self.scope = scope
         self.nonce = self._parametre("nonce") or ""
         self.code_sha256 = condenser(code)
         self.code_expire_le = timezone.now() + VIE_CODE
-        self.save(force_insert=True)
+        return _INSERTION.inserer(self)
 
     def remettre_jeton(self, jeton: str, id_token: str) -> None:
         """The code is exchanged: it has served, and the FS holds an id_token and a token."""
@@ -317,6 +334,10 @@ class Connexion(models.Model):
         return str(self.pk)
 
 
+_INSERTION = InsertionCompilee(
+    Connexion,
+    sauf="ON CONFLICT (fs_id, nonce) WHERE nonce <> '' DO NOTHING",  # NONCE_UNIQUE
+)
 _PAR_CODE = LectureCompilee(
     lambda condense: Connexion.objects.verrouillees().filter(code_sha256=condense), condense=str
 )

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from aidants import demarches
+from aidants.insertion_compilee import InsertionCompilee
 from aidants.lecture_compilee import LectureCompilee
 from fournisseur_identite.models.services import FournisseurService
 
@@ -66,6 +67,10 @@ class DemandeAutorisation(models.Model):
         """A code was given for it, or the aidant cancelled it."""
         return self.annulee_le is not None or hasattr(self, "connexion")
 
+    def inserer(self) -> None:
+        """Write the row of a new request."""
+        _INSERTION.inserer(self)
+
     def annuler(self) -> None:
         self.annulee_le = timezone.now()
         self.save(update_fields=["annulee_le"])
@@ -76,6 +81,7 @@ def _en_cours(pk: uuid.UUID) -> DemandeQuerySet:
     return demandes.select_related("fs", "connexion")
 
 
+_INSERTION = InsertionCompilee(DemandeAutorisation)
 _LUE = LectureCompilee(_en_cours, pk=uuid.UUID)
 _VERROUILLEE = LectureCompilee(
     lambda pk: _en_cours(pk).select_for_update(of=("self",), no_key=True), pk=uuid.UUID

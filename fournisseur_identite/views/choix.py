@@ -9,6 +9,7 @@ from typing import Any
 from authlib.oauth2.rfc6749.errors import OAuth2Error
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidants.acces import RequeteAidant
@@ -24,8 +25,10 @@ from mandats import annuaire
 from mandats.forms.listes import RechercheForm
 from mandats.models import Autorisation
 from mandats.origines import autoriser_formulaire_vers
+from usagers.models import Usager
 
 PAR_PAGE = 20
+_PLACE = uuid.UUID(int=0)
 
 
 @require_GET
@@ -34,17 +37,36 @@ def oidc_usager(request: RequeteAidant, demande: DemandeAutorisation) -> HttpRes
     """For whom: the people for whom this structure may act on this site now."""
     form = RechercheForm(request.GET)
     termes = form.cleaned_data["q"] if form.is_valid() else ""
-    demarches = ouvertes.possibles(demande, request.structure)
-    cles = annuaire.personnes_a_aider(request.structure, demarches, termes)
+    cles = ouvertes.personnes(demande, request.structure, termes)
     page = PaginateurLu(cles, PAR_PAGE).get_page(request.GET.get("page"))
+    demarches = ouvertes.possibles(demande, request.structure)
     contexte = _contexte(demande, demarches) | {
         "form": form,
         "termes": termes,
         "page_obj": page,
-        "personnes": ouvertes.par_personne(demande, request.structure, page),
+        "personnes": _lignes(demande, ouvertes.par_personne(demande, request.structure, page)),
         "nombre": page.paginator.count,
     }
     return render(request, "fournisseur_identite/oidc_usager.html", contexte)
+
+
+def _lignes(
+    demande: DemandeAutorisation, personnes: list[tuple[Usager, Autorisation | None]]
+) -> list[tuple[Usager, str]]:
+    """Each person, and the page of what is left to choose."""
+    confirmation, demarche = (
+        _modele("oidc_confirmation", demande),
+        _modele("oidc_demarche", demande),
+    )
+    return [
+        (usager, confirmation.format(seule.pk) if seule else demarche.format(usager.pk))
+        for usager, seule in personnes
+    ]
+
+
+def _modele(route: str, demande: DemandeAutorisation) -> str:
+    """An address of this request, to be filled twenty times: each resolution tries patterns."""
+    return reverse(route, args=[demande.pk, _PLACE]).replace(str(_PLACE), "{}")
 
 
 def _contexte(demande: DemandeAutorisation, demarches: list[str]) -> dict[str, Any]:
