@@ -34,7 +34,7 @@ class Occupant(threading.Thread):
 
     def attendre_qui_attend(self) -> None:
         """Come back once somebody waits for what this one holds."""
-        fin = time.monotonic() + 30
+        fin = time.monotonic() + PATIENCE
         while not self._est_attendu():
             assert time.monotonic() < fin, "Nobody waits for it."
             time.sleep(0.01)

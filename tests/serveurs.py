@@ -85,7 +85,6 @@ class Demo:
         propres = {
             "AC_DOSSIER_DONNEES": str(self.dossier),
             "SITE_URL": self.produit,
-            "FC_ISSUER": f"{self.monde}/api/v2",
             "DJANGO_SETTINGS_MODULE": "aidants_connect.settings",
         }
         return {**os.environ, **propres, **self.environnement}

@@ -20,7 +20,7 @@ from django_otp.oath import totp
 from aidants_connect import donnees_demo
 from usagers import atelier
 
-PATIENCE = 30  # seconds for a server to answer
+PATIENCE = 60  # seconds for a server to answer, on a busy machine
 
 
 class Command(BaseCommand):
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         os.environ.setdefault("AC_ATELIER", tempfile.mkdtemp(prefix="atelier-"))
         atelier.eveiller(maitre=os.getpid())  # documents are composed as in production
-        commun = _environnement()
+        commun = _environnement(description["monde"])
         produit = _gunicorn("aidants_connect.wsgi", port, commun)
         monde = _gunicorn("demo.wsgi", port_monde, commun | _monde())
         serveurs = [produit, monde]
@@ -102,9 +102,13 @@ def _exiger_port_libre(port: int) -> None:
             ) from erreur
 
 
-def _environnement() -> dict[str, str]:
-    """The children talk to the database that this process started, as the application's role."""
-    return os.environ | {"PYTHONUNBUFFERED": "1", "NIVEAU_JOURNAUX": "WARNING"}
+def _environnement(monde: str) -> dict[str, str]:
+    """The children talk to the database that this process started, as the application's role.
+
+    And to the demo world's FranceConnect, on whatever port, unless another one is set.
+    """
+    notres = {"PYTHONUNBUFFERED": "1", "NIVEAU_JOURNAUX": "WARNING"}
+    return {"FC_ISSUER": f"{monde}/api/v2"} | os.environ | notres
 
 
 def _monde() -> dict[str, str]:
