@@ -56,7 +56,7 @@ class LectureCompilee(Generic[M]):
         **valeurs: object,
     ) -> None:
         self._requete = requete
-        self._curseur = curseur_prepare if preparee else connection.cursor
+        self._preparee = preparee
         self._reperes = {
             nom: _REPERES[genre](rang) for rang, (nom, genre) in enumerate(valeurs.items())
         }
@@ -74,6 +74,10 @@ class LectureCompilee(Generic[M]):
     def colonne(self, **valeurs: Any) -> list[Any]:
         """The first column alone, as PostgreSQL gives it: of `values_list`."""
         return [ligne[0] for ligne in self._lignes(valeurs)]
+
+    def _curseur(self) -> Any:
+        """Of the thread that reads: a connection belongs to one."""
+        return curseur_prepare() if self._preparee else connection.cursor()
 
     def _lignes(self, valeurs: dict[str, Any]) -> list[Any]:
         with self._curseur() as curseur:

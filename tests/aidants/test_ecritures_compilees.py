@@ -1,6 +1,7 @@
 """What is compiled once reads and writes as the ORM does."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -31,6 +32,26 @@ def test_a_list_of_any_length_is_one_value(noms: list[str], preparee: bool) -> N
     )
     assert {a.nom for a in lecture.toutes(noms=noms, cles=cles)} == set(noms)
     assert lecture.toutes(noms=noms, cles=[]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("preparee", [True, False])
+def test_each_thread_reads_by_its_own_connection(preparee: bool) -> None:
+    """A web process compiles a read once, and serves it from eight threads."""
+    cle = AidantFactory(nom="Zoé").pk
+    lecture: LectureCompilee[Aidant] = LectureCompilee(
+        _nommes, preparee=preparee, noms=list[str], cles=list[uuid.UUID]
+    )
+
+    def lire() -> list[Aidant]:
+        try:
+            return lecture.toutes(noms=["Zoé"], cles=[cle])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as fil:
+        ailleurs = fil.submit(lire).result()
+    assert [a.pk for a in ailleurs] == [a.pk for a in lire()] == [cle]
 
 
 def _demande(**champs: Any) -> DemandeAutorisation:
