@@ -24,6 +24,7 @@ _PARTIES_MAX = 200
 _COLONNES_MAX = 50
 _CASE_MAX = 2_000  # characters
 _CHIFFRES_SURS = 10**15  # beyond, Excel has rounded the number
+_ZEROS_MAX = 255  # characters that Excel takes in the format of a number
 _TAMPON = 32_000  # characters written at a time
 
 # What makes a cell a formula, behind any blank: Excel reads the full-width signs as well.
@@ -240,8 +241,12 @@ def _case_xlsx(case: Any) -> _Case:
 
 
 def _zeros(format_nombre: str) -> int:
-    """How many digits a number is shown with: « 00123 » is 123 with the format « 00000 »."""
-    return len(format_nombre) if set(format_nombre) == {"0"} else 0
+    """How many digits a number is shown with: « 00123 » is 123 with the format « 00000 ».
+
+    A file of 7 kB can give each of its cells a format of a million digits: such a one says nothing.
+    """
+    nombre = len(format_nombre)
+    return nombre if nombre <= _ZEROS_MAX and set(format_nombre) == {"0"} else 0
 
 
 def _nombre(valeur: float, *, zeros: int = 0) -> _Case:

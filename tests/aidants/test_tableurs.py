@@ -56,15 +56,25 @@ def test_csv_of_every_spreadsheet(separateur: str, codec: str, fin: str) -> None
     assert valeurs("cartes.csv", contenu) == [("été-1", "30"), ("A,b;c", "60")]
 
 
-def test_number_keeps_the_zeros_that_one_sees() -> None:
+def classeur_au_format(format_nombre: str) -> bytes:
     livre = Workbook()
     feuille: Any = livre.active
     for ligne in (["Numéro de série", "Pas"], [123, 30], [1234567, 60]):
         feuille.append(ligne)
-    feuille["A2"].number_format = feuille["A3"].number_format = "00000"
+    feuille["A2"].number_format = feuille["A3"].number_format = format_nombre
     sortie = io.BytesIO()
     livre.save(sortie)
-    assert valeurs("a.xlsx", sortie.getvalue()) == [("00123", "30"), ("1234567", "60")]
+    return sortie.getvalue()
+
+
+def test_number_keeps_the_zeros_that_one_sees() -> None:
+    contenu = classeur_au_format("00000")
+    assert valeurs("a.xlsx", contenu) == [("00123", "30"), ("1234567", "60")]
+
+
+def test_format_of_a_million_zeros_fills_no_memory() -> None:
+    contenu = classeur_au_format("0" * 1_000_000)
+    assert valeurs("a.xlsx", contenu) == [("123", "30"), ("1234567", "60")]
 
 
 @pytest.mark.parametrize("valeur", [date(2027, 1, 31), time(8, 30), timedelta(hours=30)])
