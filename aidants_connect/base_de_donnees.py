@@ -15,6 +15,8 @@ DELAIS = (
 # A page reads few rows: to compile its query, or to start two processes more for it, takes longer
 # than to answer it, and PostgreSQL decides by an estimate. The pages have the cores anyway.
 COURTES = "-c jit=off -c max_parallel_workers_per_gather=0"
+# A host that is gone refuses nothing: the pool would take four minutes to notice (seconds).
+DELAI_DE_CONNEXION = 5
 _MOTEURS = {"django.db.backends.postgresql": "aidants_connect.postgresql"}
 ROLES_DU_JOURNAL = ("sceau", "retention", "audit")
 Reglage = dict[str, Any]
@@ -34,7 +36,9 @@ def configurer(env: environ.Env, *, en_production: bool) -> tuple[dict[str, Regl
         "reconnect_timeout": 2,  # then its server is away: see aidants_connect/postgresql
         "reconnect_failed": absence.constater,
     }
-    base.setdefault("OPTIONS", {}).update({"pool": pool, "options": f"{DELAIS} {COURTES}"})
+    options = base.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", DELAI_DE_CONNEXION)
+    options.update({"pool": pool, "options": f"{DELAIS} {COURTES}"})
     return {"default": base}, proprietaire
 
 

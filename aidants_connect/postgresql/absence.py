@@ -7,6 +7,10 @@ second tries the server itself, the others are told at once, and its return is s
 
 import threading
 from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
 
 PAUSE = 1.0  # seconds between two tries
 
@@ -14,9 +18,15 @@ _verrou = threading.Lock()
 _prochain_essai: float | None = None  # None: the server is believed to be there
 
 
-def constater(_pool: object = None) -> None:
-    """Nobody answers (psycopg's `reconnect_failed`)."""
+def constater(pool: "ConnectionPool[Any] | None" = None) -> None:
+    """Nobody answers (psycopg's `reconnect_failed`).
+
+    A pool that has connections left was only refused one more, by a server that has too many: the
+    requests share those, and wait for their turn.
+    """
     global _prochain_essai  # noqa: PLW0603 - one server, one process, one state
+    if pool is not None and pool.get_stats()["pool_size"] > 0:
+        return
     with _verrou:
         _prochain_essai = monotonic() + PAUSE
 

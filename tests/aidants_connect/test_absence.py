@@ -1,6 +1,8 @@
 """PostgreSQL is away for long: pages say so at once, and its return is seen at once."""
 
+import socket
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -34,8 +36,20 @@ def absente(base: Any) -> Any:
     return base
 
 
+@pytest.fixture
+def muette(base: Any) -> Iterator[Any]:
+    """The same, where somebody listens who never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as prise:
+        base.settings_dict |= {"HOST": "127.0.0.1", "PORT": str(prise.getsockname()[1])}
+        yield base
+
+
 def _demandes(base: Any) -> int:
     return int(base.pool.get_stats().get("requests_num", 0))
+
+
+def _echecs(base: Any) -> int:
+    return int(base.pool.get_stats().get("connections_errors", 0))
 
 
 def _refus(base: Any) -> OperationalError:
@@ -52,6 +66,29 @@ def test_server_that_nobody_reaches_is_noticed_and_not_waited_for(absente: Any) 
     avant = _demandes(absente)
     _refus(absente)
     assert _demandes(absente) == avant  # the pool, where one waits, was not asked
+
+
+def test_host_that_says_nothing_is_noticed_too(muette: Any) -> None:
+    with pytest.raises(OperationalError):
+        muette.ensure_connection()
+    assert muette.pool.kwargs["connect_timeout"] == 5  # the setting of the service
+    muette.pool.kwargs["connect_timeout"] = 2  # the least that psycopg takes
+    echeance = monotonic() + 60
+    while not absence.est_constatee() and monotonic() < echeance:
+        _refus(muette)
+    assert absence.est_constatee()
+
+
+def test_server_that_refuses_one_connection_more_is_not_away(base: Any) -> None:
+    base.ensure_connection()
+    autre: Any = base.copy()
+    base.pool.kwargs["port"] = str(port_libre())
+    while base.pool.get_stats()["pool_size"] > 1 or not _echecs(base):
+        _refus(autre)
+    assert not absence.est_constatee()
+    base.close()
+    autre.ensure_connection()  # the one that there is serves, each in its turn
+    autre.close()
 
 
 def test_one_tries_and_the_others_do_not(monkeypatch: pytest.MonkeyPatch, absente: Any) -> None:
