@@ -15,10 +15,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from aidants.adresses import adresse_client
 from aidants.chiffrement import empreinte
-from aidants.models.echecs import Compteur, Echec, Seuil
+from aidants.models.echecs import CONSERVATION, Compteur, Echec, Seuil
 
 COOKIE = "__Host-navigateur" if settings.EN_PRODUCTION else "ac_navigateur"
 DUREE = timedelta(days=90)
@@ -95,7 +96,8 @@ def noter_lieu(request: HttpRequest) -> None:
 
 def seuils_ici(adresse: str, seuils: tuple[Seuil, ...]) -> tuple[Seuil, ...]:
     """Five times as many where aidants work: a library's whole public shares its one address."""
-    if not Echec.objects.filter(cle=_lieu(adresse).cle).exists():
+    depuis = timezone.now() - CONSERVATION
+    if not Echec.objects.filter(cle=_lieu(adresse).cle, instant__gt=depuis).exists():
         return seuils
     return tuple(replace(seuil, nombre=5 * seuil.nombre) for seuil in seuils)
 

@@ -248,7 +248,6 @@ def test_address_where_aidants_work_has_larger_limits(
         ouvrir(Client(), code_papier.tirer(), JUSTE)
     assert est_ouvert(ouvrir(client, papier, JUSTE), mandat)
     horloge.shift(timedelta(days=3))
-    Echec.objects.perimes(timezone.now()).delete()  # as every night
     for _ in range(20):
         ouvrir(Client(), code_papier.tirer(), JUSTE)
     assert not est_ouvert(ouvrir(Client(), papier, JUSTE), mandat)
