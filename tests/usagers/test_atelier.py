@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -114,6 +115,16 @@ def test_workshop_ends_with_its_master(ouvert: Path) -> None:
     for enfant in enfants:
         with contextlib.suppress(psutil.NoSuchProcess):
             enfant.kill()
+
+
+def test_workshop_whose_folder_is_gone_ends_as_any_other(ouvert: Path) -> None:
+    with subprocess.Popen(["sleep", "600"]) as maitre:
+        atelier.eveiller(maitre=maitre.pid)
+        attendre(lambda: atelier.joignable(atelier.prise(ouvert)), quoi="opening")
+        (lance,) = atelier._lances
+        shutil.rmtree(ouvert)
+        maitre.kill()
+    assert lance.wait(PATIENCE) == 0
 
 
 def test_workshop_that_cannot_be_opened_stops_no_page(

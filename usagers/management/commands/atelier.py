@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,10 @@ class Command(BaseCommand):
             return
         Path(adresse).unlink(missing_ok=True)  # of one that was killed
         importlib.import_module("usagers.composition")
-        with Listener(adresse, "AF_UNIX", backlog=FILE) as ecoute:
+        with (
+            suppress(FileNotFoundError),  # what cleans temporary folders may take its socket away
+            Listener(adresse, "AF_UNIX", backlog=FILE) as ecoute,
+        ):
             atelier = Atelier(ecoute)
             os.close(verrou)
             while _vit(maitre) and not atelier.fini:
