@@ -76,6 +76,7 @@ def tout(*, petit: bool) -> int:
     """Run all of them; return how many failed."""
     if petit:
         os.environ["BENCH_RESULTATS"] = tempfile.mkdtemp(prefix="bench-petit")
+    os.environ["BENCH_JOUR"] = resultats.jour()
     resultats.oublier()
     echecs = 0
     for partie in PARTIES:

@@ -266,9 +266,8 @@ def _section(passage: Passage, precedent: Passage | None) -> str:
     lignes = [
         f"## Factor {passage.facteur:g}: {passage.lignes:,} lines of journal",
         "",
-        f"Made by `peupler` in {passage.peuple_en:.0f} s. Load {passage.charge} (2 cores).".replace(
-            "2 cores", f"{os.cpu_count()} cores"
-        ),
+        f"Made by `peupler` in {passage.peuple_en:.0f} s. "
+        f"Load {passage.charge} ({os.cpu_count()} cores).",
         "",
         f"| page | SQL | CPU ms | PostgreSQL CPU ms | median ms | p95 ms | kB | {titre} |",
         "|---|---|---|---|---|---|---|---|",

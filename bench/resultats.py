@@ -26,7 +26,8 @@ def _fichier() -> Path:
 
 
 def jour() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d}"
+    """The day when the run began, `BENCH_JOUR`: its pages name each other."""
+    return os.environ.get("BENCH_JOUR") or f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 def machine(avant: float) -> str:

@@ -46,6 +46,11 @@ def test_what_was_not_measured_is_said() -> None:
     )
 
 
+def test_a_run_that_passes_midnight_links_to_its_own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_JOUR", "2026-01-31")
+    assert rendre(LISTE, TENUE).endswith("[echelle](echelle-2026-01-31.md) |")
+
+
 @pytest.mark.parametrize(("debit", "verdict"), [(60.0, "yes"), (50.0, "**no**")])
 def test_a_rate_is_at_least_what_is_asked(debit: float, verdict: str) -> None:
     assert f"| - | {verdict} |" in rendre(DEBIT, {"uses": debit})
