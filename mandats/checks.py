@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils import timezone
 
 PREAVIS = timedelta(days=30)
-CONSEIL = "See “The seal of the documents” in docs/deploiement.md."
+CONSEIL = "See “The seal of the documents” in docs/deployment.md."
 
 
 @register
