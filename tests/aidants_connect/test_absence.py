@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -89,6 +90,26 @@ def test_server_that_refuses_one_connection_more_is_not_away(base: Any) -> None:
     base.close()
     autre.ensure_connection()  # the one that there is serves, each in its turn
     autre.close()
+
+
+def test_connections_that_the_server_has_left_cost_no_request(base: Any) -> None:
+    """As after a restart of PostgreSQL: all that were at rest are dead at once."""
+    autre: Any = base.copy()
+    pids = {_pid(base), _pid(autre)}
+    base.close()
+    autre.close()
+    with psycopg.connect(**connection.get_connection_params()) as lien:
+        for pid in pids:
+            lien.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
+    assert _pid(base) not in pids
+    assert _pid(autre) not in pids
+    autre.close()
+
+
+def _pid(base: Any) -> int:
+    with base.cursor() as curseur:
+        curseur.execute("SELECT pg_backend_pid()")
+        return int(curseur.fetchone()[0])
 
 
 def test_one_tries_and_the_others_do_not(monkeypatch: pytest.MonkeyPatch, absente: Any) -> None:

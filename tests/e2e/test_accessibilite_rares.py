@@ -12,7 +12,7 @@ EXPIRER = """
 from datetime import timedelta
 from mandats.models import Projet
 projet = Projet.objects.get(pk="{projet}")
-Projet.objects.filter(pk=projet.pk).update(expire_le=projet.cree_le + timedelta(seconds=1))
+Projet.objects.filter(pk=projet.pk).update(expire_le=projet.cree_le + timedelta(milliseconds=1))
 """
 
 

@@ -61,6 +61,7 @@ class Command(BaseCommand):
     def _servir(self, port: int, port_monde: int, description: dict[str, Any]) -> None:
         """Run both servers; end both when one ends, or at Ctrl-C."""
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's « & » ignores it
         os.environ.setdefault("AC_ATELIER", tempfile.mkdtemp(prefix="atelier-"))
         atelier.eveiller(maitre=os.getpid())  # documents are composed as in production
         commun = _environnement(description["monde"])
