@@ -5,13 +5,11 @@ Form: 1 byte of version (2), 4 bytes that name the key, 12 bytes of nonce, ciphe
 Version 1, without the key's name, is still read.
 
 Rotation: `CLE_CHIFFREMENT` closes and opens, `CLES_CHIFFREMENT_ANCIENNES` only open, until
-`manage.py rechiffrer` has closed everything anew. `CLE_EMPREINTES` has no such ring: a hash cannot
-be opened to be made again, and those of FranceConnect's subs and of paper codes are how a person
-is recognised; a new key would forget everybody.
+`manage.py rechiffrer` has closed everything anew. Keyed hashes have a ring of their own
+(`aidants.empreintes`).
 """
 
 import hashlib
-import hmac
 import os
 from collections.abc import Iterator
 
@@ -71,9 +69,3 @@ def _anneau() -> Iterator[bytes]:
 
 def _entete(cle: bytes) -> bytes:
     return _VERSION + hashlib.sha256(b"aidants.chiffrement\0" + cle).digest()[:_TAILLE_NOM]
-
-
-def empreinte(valeur: str, *, usage: str) -> str:
-    """Return a keyed hash (HMAC-SHA-256, 64 hex digits); one `usage` tells nothing of another."""
-    message = f"{usage}\x00{valeur}".encode()
-    return hmac.new(bytes.fromhex(settings.CLE_EMPREINTES), message, hashlib.sha256).hexdigest()

@@ -18,12 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from aidants.adresses import adresse_client
-from aidants.chiffrement import empreinte
+from aidants.empreintes import empreinte, est_empreinte
 from aidants.models.echecs import CONSERVATION, Compteur, Echec, Seuil
 
 COOKIE = "__Host-navigateur" if settings.EN_PRODUCTION else "ac_navigateur"
 DUREE = timedelta(days=90)
 _SEL = "aidants.essais.navigateur"
+_USAGE = "navigateur"
 
 _DIX_MINUTES, _HEURE, _JOUR = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
 SEUILS_PAIRE = (Seuil(nombre=5, fenetre=_DIX_MINUTES), Seuil(nombre=20, fenetre=_JOUR))
@@ -97,7 +98,7 @@ def noter_lieu(request: HttpRequest) -> None:
 def seuils_ici(adresse: str, seuils: tuple[Seuil, ...]) -> tuple[Seuil, ...]:
     """Five times as many where aidants work: a library's whole public shares its one address."""
     depuis = timezone.now() - CONSERVATION
-    if not Echec.objects.filter(cle=_lieu(adresse).cle, instant__gt=depuis).exists():
+    if not Echec.objects.filter(cle__in=_lieu(adresse).cles, instant__gt=depuis).exists():
         return seuils
     return tuple(replace(seuil, nombre=5 * seuil.nombre) for seuil in seuils)
 
@@ -128,11 +129,8 @@ def _marque(request: HttpRequest, courriel: str, quoi: str) -> str:
         return ""
     if quoi and contenu.get("par_courriel"):
         return ""
-    return str(contenu["marque"]) if contenu["compte"] == _compte(courriel) else ""
-
-
-def _compte(courriel: str) -> str:
-    return empreinte(courriel, usage="navigateur")
+    siens = est_empreinte(contenu["compte"], courriel, usage=_USAGE)
+    return str(contenu["marque"]) if siens else ""
 
 
 def reconnaitre(reponse: HttpResponse, courriel: str, *, par_courriel: bool = False) -> None:
@@ -141,7 +139,7 @@ def reconnaitre(reponse: HttpResponse, courriel: str, *, par_courriel: bool = Fa
     `par_courriel`: where it has just chosen a password, by a link.
     """
     contenu = {
-        "compte": _compte(courriel),
+        "compte": empreinte(courriel, usage=_USAGE),
         "marque": secrets.token_urlsafe(16),
         "par_courriel": par_courriel,
     }

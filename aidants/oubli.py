@@ -3,18 +3,18 @@
 A link by mail is no factor: it changes the password, and the login then asks for the code.
 """
 
-import hmac
 import secrets
 import uuid
 
 from django.http import HttpRequest, HttpResponse
 
 from aidants import essais
-from aidants.chiffrement import empreinte
+from aidants.empreintes import empreintes, est_empreinte
 from aidants.models import Aidant, Echec, Recuperation
 from aidants.models.recuperations import Genre
 
 MARQUE = "oubli_marque"
+_USAGE = "recuperation:navigateur"
 
 
 def demander(request: HttpRequest, courriel: str) -> None:
@@ -24,13 +24,8 @@ def demander(request: HttpRequest, courriel: str) -> None:
     if Echec.objects.tenter(essais.compteurs_mails(request, courriel)) is None:
         return
     aidant = Aidant.objects.filter(courriel=courriel, is_active=True).first()
-    Recuperation.objects.demander(aidant=aidant, navigateur=_navigateur(request))
-
-
-def _navigateur(request: HttpRequest) -> str:
-    """The keyed hash of the mark that this browser keeps in its session; empty without a mark."""
-    marque: str = request.session.get(MARQUE, "")
-    return empreinte(marque, usage="recuperation:navigateur") if marque else ""
+    ici, *anciens = empreintes(request.session[MARQUE], usage=_USAGE)
+    Recuperation.objects.demander(aidant=aidant, navigateur=ici, anciens=anciens)
 
 
 def lien(pk: uuid.UUID, jeton: str) -> Recuperation | None:
@@ -42,8 +37,8 @@ def lien(pk: uuid.UUID, jeton: str) -> Recuperation | None:
 
 def est_d_ici(request: HttpRequest, lien: Recuperation) -> bool:
     """Whether the link was asked for in this browser."""
-    ici = _navigateur(request)
-    return bool(ici) and hmac.compare_digest(ici, lien.navigateur)
+    marque: str = request.session.get(MARQUE, "")
+    return bool(marque) and est_empreinte(lien.navigateur, marque, usage=_USAGE)
 
 
 def reconnaitre(reponse: HttpResponse, lien: Recuperation) -> None:

@@ -48,6 +48,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CLE_CHIFFREMENT = secret("CLE_CHIFFREMENT")  # secrets at rest, 32 bytes in hexadecimal
 CLES_CHIFFREMENT_ANCIENNES = env.list("CLES_CHIFFREMENT_ANCIENNES", default=[])  # only read
 CLE_EMPREINTES = secret("CLE_EMPREINTES")  # keyed hashes: FranceConnect subs, paper codes
+CLES_EMPREINTES_ANCIENNES = env.list("CLES_EMPREINTES_ANCIENNES", default=[])  # only recognise
 CLE_SUB = secret("CLE_SUB")  # pairwise subjects; never rotated (FranceConnect keeps them for ever)
 # PEM, EC P-256: the first key that signs, read once; without it, the first one is made.
 CLE_SIGNATURE_OIDC = env.str(
@@ -63,9 +64,8 @@ SCEAU_PDF_CLE = secret("SCEAU_PDF_CLE", multiline=True)  # PEM, seals the docume
 SCEAU_PDF_CERTIFICAT = secret("SCEAU_PDF_CERTIFICAT", multiline=True)  # PEM, then its chain
 SCEAU_PDF_HORODATAGE = env("SCEAU_PDF_HORODATAGE", default="")  # RFC 3161 authority, if any
 
-DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
-MARQUE_ETAT = env.bool("MARQUE_ETAT", default=True)
+DEBUG, MARQUE_ETAT = env.bool("DEBUG", default=False), env.bool("MARQUE_ETAT", default=True)
 _hote = urlsplit(SITE_URL).hostname or "localhost"
 _HOTES = [_hote] if EN_PRODUCTION else [_hote, "127.0.0.1"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_HOTES)

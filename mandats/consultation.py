@@ -9,13 +9,13 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from aidants import essais
+from aidants.empreintes import enfermer, est_courante, nom_courant, travailler
 from aidants.models import Echec
 from aidants.models.echecs import Compteur, Seuil
 from journal.actions import CONSULTATION_USAGER
@@ -23,7 +23,7 @@ from journal.models import Entree, EntreeQuerySet
 from mandats import question
 from mandats.code_papier import CodePapier
 from mandats.models import Mandat
-from mandats.models.mandats import empreinte_code
+from mandats.models.mandats import empreintes_code
 from usagers import sms
 from usagers.identite import Identite, meme_naissance
 from usagers.models import Canal, Usager
@@ -53,11 +53,14 @@ logger = logging.getLogger(__name__)
 
 
 def retenir_code(session: SessionBase, code: CodePapier) -> None:
-    """Keep the code for the next page; its secret under the keyed hash only."""
+    """Keep the code for the next page; its secret under the keyed hashes only."""
     question.oublier(session)
+    courante, *anciennes = empreintes_code(code.secret)
     session[SAISIE] = {
         "localisateur": code.localisateur,
-        "empreinte": empreinte_code(code.secret),
+        "empreinte": courante,
+        "anciennes": anciennes,
+        "cle": nom_courant(),
         "le": timezone.now().timestamp(),
     }
 
@@ -101,7 +104,7 @@ def _veiller_sur_le_site() -> None:
 
 
 def _manques_du_site() -> QuerySet[Echec]:
-    return Echec.objects.filter(cle=_SITE.cle, instant__gt=timezone.now() - _JOUR)
+    return Echec.objects.filter(cle__in=_SITE.cles, instant__gt=timezone.now() - _JOUR)
 
 
 def nombre_a_ecrire(session: SessionBase) -> int | None:
@@ -113,26 +116,35 @@ def nombre_a_ecrire(session: SessionBase) -> int | None:
 @transaction.atomic
 def _ouvrir_mandat(session: SessionBase, mandat: Mandat, essai: list[int]) -> Mandat:
     Echec.objects.rendre(essai)
-    session.pop(SAISIE)
+    _hacher_a_nouveau(mandat, session.pop(SAISIE))
     _ouvrir(session, [mandat.pk], usager=None, localisateur=mandat.localisateur)
     _inscrire(mandat.usager, CODE_DU_PAPIER, mandat)
     return mandat
 
 
+def _hacher_a_nouveau(mandat: Mandat, saisie: dict[str, Any]) -> None:
+    """A code that an old key hashed passes under the current one, unless it has just changed."""
+    if est_courante(mandat.secret_code) or saisie.get("cle") != nom_courant():
+        return
+    tel_que_lu = Mandat.objects.filter(pk=mandat.pk, secret_code=mandat.secret_code)
+    tel_que_lu.update(secret_code=enfermer(saisie["empreinte"]))
+
+
 def _trouver(saisie: dict[str, Any], naissance: str) -> Mandat | None:
     mandats = Mandat.objects.avec_tout().lisibles()
     mandat = mandats.filter(localisateur=saisie["localisateur"]).first()
+    toutes = [saisie["empreinte"], *saisie.get("anciennes", [])]
     if mandat is None:
-        make_password(saisie["empreinte"])  # the same work as for a code that exists
+        travailler(toutes)  # the same as for a code that exists
         return None
-    ouvre = mandat.code_ouvre(saisie["empreinte"])
+    ouvre = mandat.code_ouvre(toutes)
     return mandat if ouvre and meme_naissance(mandat.usager.date_naissance, naissance) else None
 
 
 @transaction.atomic
 def ouvrir_par_identite(session: SessionBase, identite: Identite) -> None:
     """Open every mandat of the person whom FranceConnect identified."""
-    usager = Usager.objects.connu(identite)
+    usager = Usager.objects.reconnaitre(identite)
     mandats = list(Mandat.objects.pour(usager).values_list("pk", flat=True)) if usager else []
     _ouvrir(session, mandats, usager=usager)
     if usager:

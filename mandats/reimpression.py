@@ -28,7 +28,7 @@ from mandats.models import CodeReimprime, Mandat
 from mandats.models.mandats import MandatQuerySet
 from mandats.signature import papier_libre
 from usagers.franceconnect import Identification, IdentificationImpossible, Motif
-from usagers.models import empreinte_sub
+from usagers.models import Usager
 from usagers.papier import imprimer
 
 BUT = "nouveau_code"
@@ -58,7 +58,7 @@ def identifier(request: RequeteConnectee, retour: Identification) -> Mandat:
     mandat = mandats.filter(pk=uuid.UUID(retour.objet)).first()
     if mandat is None or not mandat.est_actif:
         raise IdentificationImpossible(Motif.INCONNU)
-    if empreinte_sub(retour.identite.sub) != mandat.usager.sub_hache:
+    if not Usager.objects.est_bien(mandat.usager, retour.identite):
         raise IdentificationImpossible(Motif.AUTRE_PERSONNE, retour.objet, BUT)
     acte = uuid.uuid4()
     Entree.objects.inscrire(

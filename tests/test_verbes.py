@@ -97,6 +97,10 @@ def sans_entree(fonctions: list[Fonction]) -> set[str]:
 
 # Why each of these writes no entry of its own.
 SANS_ENTREE: dict[str, set[str]] = {
+    "a new pepper: the same secret hashed anew, where its owner has just shown it": {
+        "mandats/consultation.py:_hacher_a_nouveau",
+        "usagers/models/usagers.py:_hacher_a_nouveau",
+    },
     "throttling: tries, counted and forgiven": {
         "aidants/admin/actes_cartes.py:_associer",  # `carte.associer` writes the act itself
         "aidants/models/echecs.py:annuler",

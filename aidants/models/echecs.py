@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aidants.attentes import est_attente
-from aidants.chiffrement import empreinte
+from aidants.empreintes import empreinte, empreintes
 
 CONSERVATION = timedelta(days=2)
 
@@ -48,6 +48,11 @@ class Compteur:
     def cle(self) -> str:
         return empreinte(self.valeur, usage=f"echec:{self.usage}")
 
+    @property
+    def cles(self) -> list[str]:
+        """With those of the old keys: a new pepper gives nobody new tries."""
+        return empreintes(self.valeur, usage=f"echec:{self.usage}")
+
 
 class EchecQuerySet(models.QuerySet["Echec"]):
     def freine_jusqua(self, compteurs: Sequence[Compteur]) -> datetime | None:
@@ -56,8 +61,8 @@ class EchecQuerySet(models.QuerySet["Echec"]):
         Inside a transaction, tries on the same counters pass one after the other: parallel
         requests cannot all read the count before one of them adds to it.
         """
-        seuils = [(compteur.cle, seuil) for compteur in compteurs for seuil in compteur.seuils]
-        _serialiser({cle for cle, _ in seuils})
+        seuils = [(compteur.cles, seuil) for compteur in compteurs for seuil in compteur.seuils]
+        _serialiser({cle for cles, _ in seuils for cle in cles})
         maintenant = timezone.now()
         echeances = _echeances(seuils, maintenant)
         return max((e for e in echeances if e and e > maintenant), default=None)
@@ -118,18 +123,24 @@ class Echec(models.Model):
 
 _SQL = """
 SELECT seuil.rang, count(*), max(echec.instant)
-FROM unnest(%s::text[], %s::timestamptz[]) WITH ORDINALITY AS seuil (cle, depuis, rang)
+FROM unnest(%s::int[], %s::text[], %s::timestamptz[]) AS seuil (rang, cle, depuis)
 JOIN aidants_echec AS echec ON echec.cle = seuil.cle AND echec.instant > seuil.depuis
 GROUP BY seuil.rang
 """
 
 
-def _echeances(seuils: list[tuple[str, Seuil]], maintenant: datetime) -> list[datetime | None]:
+def _echeances(
+    seuils: list[tuple[list[str], Seuil]], maintenant: datetime
+) -> list[datetime | None]:
     """When each threshold that has failures in its window lets go; one statement for all."""
-    cles, depuis = [cle for cle, _ in seuils], [maintenant - s.fenetre for _, s in seuils]
+    lignes = [
+        (rang, cle, maintenant - seuil.fenetre)
+        for rang, (cles, seuil) in enumerate(seuils)
+        for cle in cles
+    ]
     with connection.cursor() as curseur:
-        curseur.execute(_SQL, [cles, depuis])
-        return [_echeance(seuils[rang - 1][1], *bilan) for rang, *bilan in curseur.fetchall()]
+        curseur.execute(_SQL, [[ligne[colonne] for ligne in lignes] for colonne in range(3)])
+        return [_echeance(seuils[rang][1], *bilan) for rang, *bilan in curseur.fetchall()]
 
 
 def _echeance(seuil: Seuil, nombre: int, dernier: datetime) -> datetime | None:

@@ -4,7 +4,6 @@ The token is a keyed hash of the row and of its version: it is made again when t
 copy of the database holds none, and a new version kills the links sent before.
 """
 
-import hmac
 import uuid
 from datetime import datetime
 from typing import ClassVar
@@ -12,7 +11,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from aidants.chiffrement import empreinte
+from aidants.empreintes import empreinte, est_empreinte
+
+TAILLE_JETON = 40
 
 
 class LienParCourriel(models.Model):
@@ -31,11 +32,16 @@ class LienParCourriel(models.Model):
     @property
     def jeton(self) -> str:
         """40 hex digits (160 bits)."""
-        return empreinte(f"{self.pk}:{self.version}", usage=f"lien:{self.USAGE}")[:40]
+        return empreinte(self._contenu, usage=f"lien:{self.USAGE}")[:TAILLE_JETON]
+
+    @property
+    def _contenu(self) -> str:
+        return f"{self.pk}:{self.version}"
 
     def est_ouvert_par(self, jeton: str) -> bool:
         """Whether `jeton` is this link's own, of its last version; constant time."""
-        return hmac.compare_digest(self.jeton.encode(), jeton.encode())
+        usage = f"lien:{self.USAGE}"
+        return est_empreinte(jeton, self._contenu, usage=usage, longueur=TAILLE_JETON)
 
     @property
     def est_expire(self) -> bool:

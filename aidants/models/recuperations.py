@@ -1,6 +1,7 @@
 """What a lost password or a lost telephone opens: a link by mail, for a time, used once."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -25,14 +26,19 @@ class Genre(models.TextChoices):
 
 class RecuperationQuerySet(models.QuerySet["Recuperation"]):
     @transaction.atomic
-    def demander(self, *, aidant: Aidant | None, navigateur: str) -> "Recuperation":
+    def demander(
+        self, *, aidant: Aidant | None, navigateur: str, anciens: Sequence[str] = ()
+    ) -> "Recuperation":
         """A lost password: open a link, in the browser that asked alone.
 
         For an address that is nobody's the same rows are written, so that the answer takes the
         same time; they open nothing. The links that this browser asked for before are dead; those
-        of other browsers are not: a stranger who asks kills nobody's link.
+        of other browsers are not: a stranger who asks kills nobody's link. `anciens`: this browser
+        under the old keys.
         """
-        siens = self.en_cours(aidant, Genre.MOT_DE_PASSE).filter(navigateur=navigateur)
+        siens = self.en_cours(aidant, Genre.MOT_DE_PASSE).filter(
+            navigateur__in=[navigateur, *anciens]
+        )
         siens.update(expire_le=timezone.now())
         Entree.objects.inscrire(
             MOT_DE_PASSE_OUBLIE,

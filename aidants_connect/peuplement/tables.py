@@ -99,6 +99,7 @@ def _usagers(pays: Pays) -> Iterator[Ligne]:
     for rang, usager in enumerate(pays.usagers):
         yield {
             "id": usager.id, "sub_hache": hashlib.sha256(f"peuplement {rang}".encode()).hexdigest(),
+            "sub_cle": "",
             "prenoms": usager.prenom, "nom": usager.nom, "sexe": ("female", "male")[rang % 2],
             "date_naissance": usager.naissance, "lieu_naissance": "35238",
             "pays_naissance": "99100", "connu_depuis": pays.debut,

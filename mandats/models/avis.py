@@ -4,14 +4,14 @@ Each notice is sent once; when it was sent is journaled, because a revocation bi
 once they are told (Code civil, art. 2005).
 """
 
-import hmac
 from datetime import datetime, timedelta
 
 from django.db import models
 
-from aidants.chiffrement import empreinte
 from aidants.demarches import titres
+from aidants.empreintes import empreinte, est_empreinte
 from aidants.models.envois import Envoi, EnvoiQuerySet
+from aidants.models.liens import TAILLE_JETON
 from mandats.durees import en_clair
 from mandats.models.mandats import Mandat
 from usagers.models import Canal
@@ -30,6 +30,7 @@ class Genre(models.TextChoices):
 # What somebody did: the usager may say that it was not at their demand.
 CONTESTABLES = (Genre.SIGNATURE, Genre.REVOCATION, Genre.TRANSFERT, Genre.UTILISATION)
 CONTESTABLE = timedelta(days=30)
+_CONTESTATION = "lien:contestation"  # the usage of the keyed hash
 
 
 class Destinataire(models.TextChoices):
@@ -101,7 +102,7 @@ class Avis(Envoi):
     @property
     def jeton(self) -> str:
         """40 hex digits (160 bits), made again when the notice leaves: never stored."""
-        return empreinte(str(self.pk), usage="lien:contestation")[:40]
+        return empreinte(str(self.pk), usage=_CONTESTATION)[:TAILLE_JETON]
 
     def est_ouvert_par(self, jeton: str) -> bool:
-        return hmac.compare_digest(self.jeton.encode(), jeton.encode())
+        return est_empreinte(jeton, str(self.pk), usage=_CONTESTATION, longueur=TAILLE_JETON)

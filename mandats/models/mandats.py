@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 
-from aidants.chiffrement import chiffrer, dechiffrer, empreinte
+from aidants.chiffrement import chiffrer, dechiffrer
 from aidants.demarches import ordonner, titres
+from aidants.empreintes import empreintes, enfermer, ouvre
 from aidants.models import Aidant, Structure
 from journal.actes import acte_de
 from journal.actions import AUTORISATION_REVOQUEE, MANDAT_REVOQUE
@@ -26,7 +26,7 @@ from mandats.models.projets import Refus
 from usagers.models import Usager
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 LONG = 182  # days: from this duration on, the end is announced `BIENTOT` ahead
 RECENT = timedelta(days=7)  # an end that was not told by then is old news
@@ -52,9 +52,9 @@ def lire_reference(saisie: str) -> str:
     return f"AC-{symboles[2:6]}-{symboles[6:]}"
 
 
-def empreinte_code(secret: str) -> str:
-    """The secret of a paper code under the key kept outside the database (the pepper)."""
-    return empreinte(secret, usage="code_papier")
+def empreintes_code(secret: str) -> list[str]:
+    """The secret of a paper code under the keys kept outside the database, the current first."""
+    return empreintes(secret, usage="code_papier")
 
 
 class MandatQuerySet(models.QuerySet["Mandat"]):
@@ -286,10 +286,10 @@ class Mandat(models.Model):
     def poser_code(self, code: CodePapier) -> None:
         """Set the code; the secret is kept under a password hash, over a keyed one."""
         self.localisateur = code.localisateur
-        self.secret_code = make_password(empreinte_code(code.secret))
+        self.secret_code = enfermer(empreintes_code(code.secret)[0])
 
-    def code_ouvre(self, empreinte_secret: str) -> bool:
-        return check_password(empreinte_secret, self.secret_code)
+    def code_ouvre(self, empreintes_secret: "Sequence[str]") -> bool:
+        return ouvre(empreintes_secret, self.secret_code)
 
     # --- Ending it ---
 

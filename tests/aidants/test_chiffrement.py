@@ -1,8 +1,5 @@
 """Secrets at rest open at their place, with their key, and nowhere else."""
 
-import hashlib
-import hmac
-
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pytest_django import Settings
@@ -11,7 +8,6 @@ from aidants.chiffrement import (
     SecretIllisible,
     chiffrer,
     dechiffrer,
-    empreinte,
     entete_courant,
 )
 
@@ -79,19 +75,3 @@ def test_error_names_the_place_and_not_the_secret() -> None:
     with pytest.raises(SecretIllisible) as erreur:
         dechiffrer(b"secret en clair", lieu=LIEU)
     assert str(erreur.value) == LIEU
-
-
-def test_hash_is_a_hmac_of_its_usage_and_value(settings: Settings) -> None:
-    settings.CLE_EMPREINTES = "0b" * 32
-    attendu = hmac.new(b"\x0b" * 32, b"sub\x00valeur", hashlib.sha256).hexdigest()
-    assert empreinte("valeur", usage="sub") == attendu
-
-
-def test_hashes_of_two_usages_differ() -> None:
-    assert empreinte("valeur", usage="a") != empreinte("valeur", usage="b")
-
-
-def test_hash_depends_on_the_key(settings: Settings) -> None:
-    avant = empreinte("valeur", usage="sub")
-    settings.CLE_EMPREINTES = "42" * 32
-    assert empreinte("valeur", usage="sub") != avant

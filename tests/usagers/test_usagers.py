@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
-from aidants.chiffrement import empreinte
+from aidants.empreintes import empreinte
 from journal.models import Auteur, Entree
 from tests.factories import UsagerFactory
 from usagers.identite import Identite

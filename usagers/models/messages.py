@@ -7,11 +7,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
 
-from aidants.chiffrement import chiffrer, dechiffrer, empreinte
+from aidants.chiffrement import chiffrer, dechiffrer
+from aidants.empreintes import empreintes, enfermer, ouvre, travailler
 from aidants.models.envois import Envoi, EnvoiQuerySet
 from usagers.models.usagers import Usager
 
@@ -103,21 +103,21 @@ class MessageUsager(Envoi):
     def tirer_code(self) -> str:
         """Draw the code of a message that leaves; the one of a try before is dead."""
         code = f"{secrets.randbelow(10**CHIFFRES):0{CHIFFRES}d}"
-        self.empreinte = make_password(self._poivrer(code))
+        self.empreinte = enfermer(self._poivrer(code)[0])
         self.save(update_fields=["empreinte"])
         return code
 
     def accepter(self, saisie: str) -> bool:
         """Whether this is its code, for the first time; the caller holds the lock on the row."""
         code = "".join(saisie.split())
-        juste = bool(self.empreinte) and check_password(self._poivrer(code), self.empreinte)
+        juste = bool(self.empreinte) and ouvre(self._poivrer(code), self.empreinte)
         if not self.empreinte:
-            make_password(code)  # the same work as for a code that left
+            travailler(self._poivrer(code))  # the same as for a code that left
         if not juste or self.utilise_le or self.est_expire:
             return False
         self.utilise_le = timezone.now()
         self.save(update_fields=["utilise_le"])
         return True
 
-    def _poivrer(self, code: str) -> str:
-        return empreinte(f"{self.pk}:{code}", usage="code_unique")
+    def _poivrer(self, code: str) -> list[str]:
+        return empreintes(f"{self.pk}:{code}", usage="code_unique")

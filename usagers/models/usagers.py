@@ -4,11 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Final
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import connection, models, transaction
+from django.db.models import Exists, Q
 from django.utils import timezone
 
-from aidants.chiffrement import chiffrer, dechiffrer, empreinte
+from aidants.chiffrement import chiffrer, dechiffrer
+from aidants.empreintes import empreintes, nom_courant
 from journal.actions import COURRIEL_CHANGE
 from journal.models import Auteur, Concerne, Entree
 from usagers.identite import (
@@ -20,9 +21,14 @@ from usagers.identite import (
 )
 
 
+def empreintes_sub(sub: str) -> list[str]:
+    """The keyed hashes of FranceConnect's `sub`, which is never kept itself; the current first."""
+    return empreintes(sub, usage="franceconnect:sub")
+
+
 def empreinte_sub(sub: str) -> str:
-    """The keyed hash under which FranceConnect's `sub` is kept: the `sub` itself never is."""
-    return empreinte(sub, usage="franceconnect:sub")
+    """The one under which it is kept."""
+    return empreintes_sub(sub)[0]
 
 
 ANONYME = "anonyme:"
@@ -43,8 +49,11 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
         that they confirmed here prevails. A change of it is journaled: notices now go elsewhere.
         The row stays locked: an address may be being confirmed in another request.
         """
-        connu = self.select_for_update(no_key=True).connu(identite)
+        connu = self._tenir(identite)
+        courante = empreinte_sub(identite.sub)
         valeurs = {
+            "sub_hache": courante,
+            "sub_cle": nom_courant(),
             "prenoms": identite.prenoms,
             "nom": identite.nom,
             "nom_usage": identite.nom_usage,
@@ -55,14 +64,53 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
         }
         if identite.courriel and not (connu and connu.courriel_confirme_le):
             valeurs["courriel"] = identite.courriel
-        usager, _ = self.update_or_create(sub_hache=empreinte_sub(identite.sub), defaults=valeurs)
+        cherchee = connu.sub_hache if connu else courante
+        usager, _ = self.update_or_create(sub_hache=cherchee, defaults=valeurs)
         if connu is not None and connu.courriel != usager.courriel:
             inscrire = Entree.objects.inscrire
             inscrire(COURRIEL_CHANGE, acte=uuid.uuid4(), par=par, concerne=usager.concerne)
         return usager
 
     def connu(self, identite: Identite) -> "Usager | None":
-        return self.filter(sub_hache=empreinte_sub(identite.sub)).first()
+        """The person, under whichever key; the current one's row, should there be two."""
+        cherchees = empreintes_sub(identite.sub)
+        trouves = {usager.sub_hache: usager for usager in self.filter(sub_hache__in=cherchees)}
+        return next((trouves[hache] for hache in cherchees if hache in trouves), None)
+
+    def _tenir(self, identite: Identite) -> "Usager | None":
+        """The person, their row locked; nobody makes one beside, under another key of the ring."""
+        tenus = self.select_for_update(no_key=True)
+        connu = tenus.connu(identite)
+        toutes = empreintes_sub(identite.sub)
+        if connu or len(toutes) == 1:  # the unique index keeps two of the same hash apart
+            return connu
+        verrous = sorted(int(hache[:15], 16) for hache in toutes)  # in one order for all
+        with connection.cursor() as curseur:
+            curseur.execute(
+                "SELECT pg_advisory_xact_lock(cle) FROM unnest(%s::bigint[]) AS cle", [verrous]
+            )
+        return tenus.connu(identite)
+
+    def reconnaitre(self, identite: Identite) -> "Usager | None":
+        """The person, if known; hashed anew when an old key had made the hash."""
+        if usager := self.connu(identite):
+            self._hacher_a_nouveau(usager, identite)
+        return usager
+
+    def est_bien(self, usager: "Usager", identite: Identite) -> bool:
+        """Whether FranceConnect identified this very person; hashed anew as above."""
+        if usager.sub_hache not in empreintes_sub(identite.sub):
+            return False
+        self._hacher_a_nouveau(usager, identite)
+        return True
+
+    def _hacher_a_nouveau(self, usager: "Usager", identite: Identite) -> None:
+        courante = empreinte_sub(identite.sub)
+        if usager.sub_hache == courante:
+            return
+        double = Exists(self.model.objects.filter(sub_hache=courante))
+        tel_que_lu = self.filter(~double, pk=usager.pk, sub_hache=usager.sub_hache)
+        tel_que_lu.update(sub_hache=courante, sub_cle=nom_courant())
 
     def anonymiser(self, instant: datetime) -> int:
         """Forget these persons; the caller holds their rows, and knows that nothing keeps them.
@@ -73,9 +121,10 @@ class UsagerQuerySet(models.QuerySet["Usager"]):
         usagers = list(self.filter(anonymise_le=None))
         for usager in usagers:
             usager.sub_hache, usager.anonymise_le = f"{ANONYME}{usager.pk}", instant
+            usager.sub_cle = ""
             for champ, valeur in SANS_IDENTITE.items():
                 setattr(usager, champ, valeur)
-        return self.bulk_update(usagers, ["sub_hache", "anonymise_le", *SANS_IDENTITE])
+        return self.bulk_update(usagers, ["sub_hache", "sub_cle", "anonymise_le", *SANS_IDENTITE])
 
 
 class Usager(models.Model):
@@ -83,6 +132,8 @@ class Usager(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sub_hache = models.CharField(max_length=64, unique=True)
+    # The name of the key that made it; empty for the first key that the site ever had.
+    sub_cle = models.CharField(max_length=8, default="", db_default="", editable=False)
     prenoms = models.CharField("prénoms", max_length=256)
     nom = models.CharField("nom de naissance", max_length=256)
     nom_usage = models.CharField("nom d’usage", max_length=256, blank=True)
