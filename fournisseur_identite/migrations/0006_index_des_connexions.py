@@ -2,17 +2,29 @@
 
 Nothing is locked for longer than a name takes to change: the unique index of the codes stays as it
 is, under the name of its constraint.
+
+Outside a transaction, it may stop half-way: each step can be done again.
 """
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
-ALLEGER = """
+# Built beside the uses and stopped, an index stays, under its name and of no use.
+ENLEVER_LE_RESTE = "DROP INDEX CONCURRENTLY IF EXISTS connexion_par_id_token"
+RENOMMER = """
+    IF EXISTS (
+        SELECT FROM pg_constraint
+        WHERE conrelid = 'fournisseur_identite_connexion'::regclass AND conname = '{ancien}'
+    ) THEN
+        ALTER TABLE fournisseur_identite_connexion RENAME CONSTRAINT {ancien} TO {nouveau};
+    END IF;
+"""
+_DJANGO, _NOTRE = "fournisseur_identite_connexion_code_sha256_key", "connexion_code_unique"
+ALLEGER = f"""
 DO $$
 DECLARE de_trop name;
 BEGIN
-    ALTER TABLE fournisseur_identite_connexion
-        RENAME CONSTRAINT fournisseur_identite_connexion_code_sha256_key TO connexion_code_unique;
+{RENOMMER.format(ancien=_DJANGO, nouveau=_NOTRE)}
     FOR de_trop IN
         SELECT indexname FROM pg_indexes
         WHERE schemaname = current_schema() AND tablename = 'fournisseur_identite_connexion'
@@ -22,10 +34,12 @@ BEGIN
     END LOOP;
 END $$
 """
-REPRENDRE = """
-ALTER TABLE fournisseur_identite_connexion
-    RENAME CONSTRAINT connexion_code_unique TO fournisseur_identite_connexion_code_sha256_key;
-CREATE INDEX fournisseur_identite_connexion_id_token_sha256
+REPRENDRE = f"""
+DO $$
+BEGIN
+{RENOMMER.format(ancien=_NOTRE, nouveau=_DJANGO)}
+END $$;
+CREATE INDEX IF NOT EXISTS fournisseur_identite_connexion_id_token_sha256
     ON fournisseur_identite_connexion (id_token_sha256)
 """
 
@@ -36,6 +50,7 @@ class Migration(migrations.Migration):
     dependencies = [("fournisseur_identite", "0005_nonce_unique")]
 
     operations = [
+        migrations.RunSQL(ENLEVER_LE_RESTE, migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="connexion",
             index=models.Index(
