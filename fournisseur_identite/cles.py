@@ -2,13 +2,16 @@
 
 A copy is read again after half a minute. An exchange goes further: the row that it reads says how
 many changes the keys have seen (`actualiser`), so that a revoked key signs nothing more at once.
+
+While the database is away the public keys, which sign nothing, are published from the copy for a
+time: sites go on verifying what they have. A key revoked meanwhile is not published for longer.
 """
 
 import time
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from fournisseur_identite.models import CleSignature
@@ -18,6 +21,7 @@ from journal.models import PLATEFORME
 ALG: Final = "ES256"  # of a client that chose none
 ALGS: Final = [str(alg) for alg in Alg]
 AGE_MAX: Final = 30.0  # seconds
+SURSIS: Final = 600.0  # seconds, of a copy that cannot be read again
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ def publiees() -> KeySetSerialization:
     return _trousseau().jwks
 
 
+def a_publier() -> tuple[KeySetSerialization, bool]:
+    """Return the same keys, and whether they could be read lately: PostgreSQL may be away."""
+    try:
+        return publiees(), True
+    except (OperationalError, InterfaceError):
+        if _copie is None or time.monotonic() - _copie.lu_a > SURSIS:
+            raise
+        return _copie.jwks, False
+
+
 def publiques() -> KeySet:
     """Return the same keys, to verify what we signed: before, now, or in an hour."""
     return KeySet.import_key_set(publiees())
@@ -63,17 +77,18 @@ def _trousseau() -> Trousseau:
 def _lire() -> Trousseau:
     """Read the keys; at the very first use, make them."""
     global _copie  # noqa: PLW0603 - one copy per process, replaced whole
+    lu_a = time.monotonic()  # before: a key revoked meanwhile is not younger than it is
     lignes = list(CleSignature.objects.all())
     if not any(ligne.activee_le for ligne in lignes):
         CleSignature.objects.amorcer(par=PLATEFORME)
         lignes = list(CleSignature.objects.all())
         if connection.in_atomic_block:  # not committed: a copy would outlive them
-            return _former(lignes)
-    _copie = _former(lignes)
+            return _former(lignes, lu_a)
+    _copie = _former(lignes, lu_a)
     return _copie
 
 
-def _former(lignes: list[CleSignature]) -> Trousseau:
+def _former(lignes: list[CleSignature], lu_a: float) -> Trousseau:
     deja = {cle.kid: cle for cle in _copie.actives.values()} if _copie else {}
     publiees = [ligne for ligne in lignes if ligne.est_publiee]
     return Trousseau(
@@ -82,5 +97,5 @@ def _former(lignes: list[CleSignature]) -> Trousseau:
         },
         jwks={"keys": [ligne.publique for ligne in publiees]},
         generation=sum(ligne.changements for ligne in lignes),
-        lu_a=time.monotonic(),
+        lu_a=lu_a,
     )

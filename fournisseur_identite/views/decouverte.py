@@ -23,6 +23,7 @@ CLAIMS_DU_PROTOCOLE = (
     "rep_scope",
 )  # fmt: skip
 CACHE = "public, max-age=300"  # shorter than the notice that a new key is given
+CACHE_SANS_BASE = "public, max-age=30"  # of keys that could not be read again
 
 
 def metadonnees() -> dict[str, Any]:
@@ -73,10 +74,12 @@ def _authentification() -> dict[str, list[str]]:
     }
 
 
-def _publier(request: HttpRequest, document: Mapping[str, Any]) -> HttpResponseBase:
+def _publier(
+    request: HttpRequest, document: Mapping[str, Any], cache: str = CACHE
+) -> HttpResponseBase:
     """Answer the document, or 304 to whoever has it already (RFC 9110, section 13.1.2)."""
     reponse = JsonResponse(document)
-    reponse["Cache-Control"] = CACHE
+    reponse["Cache-Control"] = cache
     reponse["Access-Control-Allow-Origin"] = "*"
     reponse["Cross-Origin-Resource-Policy"] = "cross-origin"
     etag = quote_etag(hashlib.sha256(reponse.content).hexdigest()[:32])
@@ -94,4 +97,5 @@ def openid_configuration(request: HttpRequest) -> HttpResponseBase:
 @sans_session
 @require_safe
 def oidc_jwks(request: HttpRequest) -> HttpResponseBase:
-    return _publier(request, cles.publiees())
+    document, relues = cles.a_publier()
+    return _publier(request, document, CACHE if relues else CACHE_SANS_BASE)

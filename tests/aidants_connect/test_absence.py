@@ -2,17 +2,20 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
+from django.test import Client
 from psycopg_pool import PoolTimeout
 
 from aidants.attentes import est_attente
 from aidants_connect.postgresql import absence
+from fournisseur_identite import cles
 from tests.serveurs import port_libre
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +129,64 @@ def test_return_is_seen_by_the_first_who_tries(monkeypatch: pytest.MonkeyPatch, 
     absence.constater()
     base.ensure_connection()
     assert not absence.est_constatee()
+
+
+@pytest.fixture
+def site_sans_base(
+    publiees: Any, absente: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Client]:
+    """The keys were read; since, nobody answers this thread."""
+    _vieillir(monkeypatch, cles.AGE_MAX + 1)
+    presente = connections["default"]
+    connections["default"] = absente
+    yield Client(raise_request_exception=False)
+    connections["default"] = presente
+
+
+@pytest.fixture
+def publiees() -> Any:
+    return cles.publiees()
+
+
+def _vieillir(monkeypatch: pytest.MonkeyPatch, secondes: float) -> None:
+    assert cles._copie
+    monkeypatch.setattr(cles, "_copie", replace(cles._copie, lu_a=monotonic() - secondes))
+
+
+def test_documents_that_are_public_are_served_without_a_base(
+    publiees: Any, site_sans_base: Client
+) -> None:
+    assert site_sans_base.get("/.well-known/openid-configuration").status_code == 200
+    reponse = site_sans_base.get("/oidc/jwks")
+    assert reponse.json() == publiees
+    assert reponse["Cache-Control"] == "public, max-age=30"
+    etag = {"If-None-Match": reponse["ETag"]}
+    assert site_sans_base.get("/oidc/jwks", headers=etag).status_code == 304
+
+
+def test_nothing_is_signed_with_keys_that_were_not_read_again(site_sans_base: Client) -> None:
+    with pytest.raises(OperationalError):
+        cles.active()
+
+
+def test_key_is_not_published_longer_than_it_may_have_been_revoked(
+    site_sans_base: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows what was revoked since the copy: beyond its time, it is not served."""
+    _vieillir(monkeypatch, cles.SURSIS - 60)
+    assert site_sans_base.get("/oidc/jwks").status_code == 200
+    _vieillir(monkeypatch, cles.SURSIS + 1)
+    assert site_sans_base.get("/oidc/jwks").status_code == 503
+    monkeypatch.setattr(cles, "_copie", None)
+    assert site_sans_base.get("/oidc/jwks").status_code == 503
+
+
+def test_keys_are_read_again_when_the_base_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cles.publiees()
+    _vieillir(monkeypatch, cles.SURSIS + 1)
+    assert Client().get("/oidc/jwks")["Cache-Control"] == "public, max-age=300"
 
 
 def test_every_pool_of_the_service_says_when_it_gives_up() -> None:
