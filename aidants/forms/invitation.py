@@ -15,15 +15,19 @@ REGLES = (
 )
 
 
-class ChoixMotDePasseForm(DsfrBaseForm):
-    mot_de_passe = forms.CharField(
-        label="Votre mot de passe",
+def champ_mot_de_passe(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
         max_length=4096,
         strip=False,
         help_text=REGLES,
         error_messages={"required": "Choisissez un mot de passe."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class ChoixMotDePasseForm(DsfrBaseForm):
+    mot_de_passe = champ_mot_de_passe("Votre mot de passe")
     confirmation = forms.CharField(
         label="Le même mot de passe, une seconde fois",
         max_length=4096,

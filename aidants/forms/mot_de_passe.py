@@ -1,11 +1,9 @@
 """What is typed to change a password, or to ask for a link when it is forgotten."""
 
-from typing import Any
-
 from django import forms
 from dsfr.forms import DsfrBaseForm
 
-from aidants.forms.invitation import ChoixMotDePasseForm
+from aidants.forms.invitation import ChoixMotDePasseForm, champ_mot_de_passe
 
 REFUS_ANCIEN = (
     "Ce n’est pas votre mot de passe actuel. Après plusieurs essais, attendez quelques minutes."
@@ -15,9 +13,7 @@ REFUS_ANCIEN = (
 class NouveauMotDePasseForm(ChoixMotDePasseForm):
     """In place of one that was forgotten."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["mot_de_passe"].label = "Votre nouveau mot de passe"
+    mot_de_passe = champ_mot_de_passe("Votre nouveau mot de passe")
 
 
 class ChangementForm(NouveauMotDePasseForm):

@@ -52,6 +52,12 @@ def entre_avec(aidant: Aidant, mot_de_passe: str) -> bool:
 # --- From the account ---
 
 
+def test_page_tells_the_new_password_from_the_old_one(client_aidant: Client) -> None:
+    texte = client_aidant.get(PAGE).content.decode()
+    for label in ("Votre mot de passe actuel", "Votre nouveau mot de passe"):
+        assert label in texte
+
+
 def test_change_keeps_this_session_under_a_new_key_and_closes_the_others(
     client_aidant: Client, aidant: Aidant
 ) -> None:
