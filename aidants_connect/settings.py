@@ -207,7 +207,7 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": politique_contenu.DIRECTIVES}
 
 # --- Languages, mails, files, logs ----------------------------------------------------------------
 
-LANGUAGE_CODE, TIME_ZONE = "fr", "Europe/Paris"
+LANGUAGE_CODE, TIME_ZONE, FORMAT_MODULE_PATH = "fr", "Europe/Paris", "aidants_connect.formats"
 
 if env("EMAIL_URL", default=""):
     globals().update(env.email_url("EMAIL_URL"))

@@ -16,6 +16,8 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from journal.actions import (
     ACTIONS,
@@ -294,7 +296,8 @@ class Entree(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.libelle} ({self.acte})"
+        instant = date_format(timezone.localtime(self.instant), "DATETIME_FORMAT")
+        return f"{self.libelle}, le {instant}"
 
     @property
     def libelle(self) -> str:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django_otp_webauthn.models import WebAuthnCredential
 
 from aidants import facteurs
@@ -131,6 +132,14 @@ class AidantAdmin(
         propres = ["supervision"] if compte(request).supervision else []
         return [*self.list_filter, *propres]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Aidant | None = None) -> Any:
+        """The reason of a change is asked of who may change; others have nothing to read there."""
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        (titre, identite), *autres = self.fieldsets
+        lus = [champ for champ in identite["fields"] if champ != "precision"]
+        return [(titre, {"fields": lus}), *autres]
+
     def historique(self, request: HttpRequest, objet: Aidant) -> QuerySet[Entree]:
         entrees = Entree.objects.pour_aidant(objet.pk)
         if compte(request).supervision:
@@ -154,7 +163,7 @@ class AidantAdmin(
     def derniere_connexion(self, aidant: Aidant) -> str:
         if aidant.last_login is None:
             return "jamais"
-        return f"{timezone.localtime(aidant.last_login):%d/%m/%Y à %H h %M}"
+        return date_format(timezone.localtime(aidant.last_login), "DATETIME_FORMAT")
 
     @admin.display(description="état", ordering="is_active")
     def etat(self, aidant: Aidant) -> str:

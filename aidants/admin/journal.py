@@ -66,6 +66,14 @@ class EntreeAdmin(LectureDesResponsables[Entree]):
         refs = [str(pk) for pk in structures_gerees(request).values_list("pk", flat=True)]
         return Entree.objects.de_structures(refs).sans_consultations().order_by("-id")
 
+    def get_fields(self, request: HttpRequest, obj: Entree | None = None) -> Any:
+        """Without the site and the démarche of an act that has none."""
+        if obj is None:
+            return self.fields
+        vides = {"fs_nom"} if not obj.fs_nom else set()
+        vides |= {"titre_demarche"} if not obj.demarche else set()
+        return [champ for champ in self.fields if champ not in vides]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListeDuJournal]:
         return ListeDuJournal
 

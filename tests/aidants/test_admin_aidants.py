@@ -67,6 +67,12 @@ def test_search_by_name_and_by_address(ici: Maison, client: Client) -> None:
     assert lus(client, q=ici.voisin.courriel) == set()
 
 
+def test_reason_of_a_change_is_asked_of_who_may_change(ici: Maison, client: Client) -> None:
+    fiche = page("aidant_change", ici.aidant.pk)
+    assert "field-precision" not in client.get(fiche).content.decode()
+    assert "field-precision" in client_de(ici.supervision).get(fiche).content.decode()
+
+
 def test_empty_list_says_what_to_do(client: Client) -> None:
     texte = client.get(page(LISTE), {"q": "personne"}).content.decode()
     assert "Personne ne correspond" in texte

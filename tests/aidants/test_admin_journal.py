@@ -233,3 +233,15 @@ def test_export_takes_the_proofs_along(client_responsable: Client, structure: St
     cles = cles_publiees()
     assert {examiner(octets, cles).entree["acte"] for octets in preuves} == set(map(str, scellees))
     assert str(recente.acte) in lignes
+
+
+def test_line_has_no_empty_row_and_no_history_of_its_own(
+    client_responsable: Client, structure: Structure
+) -> None:
+    entree = inscrire(structure)
+    adresse = reverse("admin:journal_entree_change", args=[entree.pk])
+    texte = client_responsable.get(adresse).content.decode()
+    assert "field-recit" in texte
+    for absent in ("field-fs_nom", "field-titre_demarche", "Historique"):
+        assert absent not in texte
+    assert f"{entree.libelle}, le " in texte

@@ -1,0 +1,1 @@
+"""In French; Django reads `formats.py`."""
