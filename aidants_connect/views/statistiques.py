@@ -13,12 +13,15 @@ from aidants_connect.models import Releve
 from mandats.durees import DUREES, en_clair
 
 # The figures at the top: what each counts, in the order of the page.
-TOTAUX = {
-    "mandats": "mandats signés en douze mois",
-    "actifs": "mandats actifs aujourd’hui",
-    "utilisations": "démarches ouvertes par un aidant en douze mois",
-    "aidants": "aidants",
-    "structures": "structures",
+TOTAUX = {  # for one, for more
+    "mandats": ("mandat signé en douze mois", "mandats signés en douze mois"),
+    "actifs": ("mandat actif aujourd’hui", "mandats actifs aujourd’hui"),
+    "utilisations": (
+        "démarche ouverte par un aidant en douze mois",
+        "démarches ouvertes par un aidant en douze mois",
+    ),
+    "aidants": ("aidant", "aidants"),
+    "structures": ("structure", "structures"),
 }
 
 
@@ -29,7 +32,8 @@ def statistiques(request: HttpRequest) -> HttpResponse:
     contexte = {
         "releve_le": en_clair(releve.releve_le),
         "totaux": [
-            (en_chiffres(releve.chiffres["totaux"][cle]), nom) for cle, nom in TOTAUX.items()
+            (en_chiffres(nombre := releve.chiffres["totaux"][cle]), un if nombre < 2 else plus)
+            for cle, (un, plus) in TOTAUX.items()
         ],
         "graphiques": _graphiques(releve.chiffres),
     }

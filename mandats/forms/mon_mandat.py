@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from dsfr.forms import DsfrBaseForm
 
 from mandats.code_papier import CodeMalForme, CodePapier, lire
@@ -18,7 +19,11 @@ MAL_FORME = (
 class CodePapierForm(DsfrBaseForm):
     code = forms.CharField(
         label="Le code écrit sur votre papier",
-        help_text="Exemple de forme : ABCDE-FGHJK-MNPQR-S. Les tirets ne sont pas obligatoires.",
+        help_text=format_html(
+            "Par exemple : <span class='ac-insecable'>{}</span>. "
+            "Les tirets ne sont pas obligatoires.",
+            "ABCDE-FGHJK-MNPQR-S",
+        ),
         max_length=60,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}

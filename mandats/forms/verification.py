@@ -11,7 +11,7 @@ from mandats.models.mandats import lire_reference
 class ReferenceForm(DsfrBaseForm):
     reference = forms.CharField(
         label="La référence écrite sur le mandat",
-        help_text="Exemple de forme : AC-7KQ2-M9XD",
+        help_text="Par exemple : AC-7KQ2-M9XD",
         max_length=30,
         error_messages={"required": "Écrivez la référence du mandat."},
     )

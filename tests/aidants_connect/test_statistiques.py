@@ -178,3 +178,12 @@ def test_page_names_no_structure_nor_person(client: Client) -> None:
     page = client.get(reverse("statistiques")).content.decode()
     for nom in (mandat.structure.nom, mandat.aidant.nom, mandat.usager.nom, mandat.reference):
         assert nom not in page
+
+
+@pytest.mark.parametrize(
+    ("nombre", "mots"), [(0, "structure"), (1, "structure"), (2, "structures")]
+)
+def test_one_is_singular(client: Client, nombre: int, mots: str) -> None:
+    StructureFactory.create_batch(nombre)
+    reponse = client.get(reverse("statistiques"))
+    assert reponse.context["totaux"][-1] == (str(nombre), mots)
