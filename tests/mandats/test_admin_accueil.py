@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from aidants.models import Aidant, Courrier, Invitation, Structure
+from journal import etat
 from tests.clients_http import ouvrir_session
 from tests.factories import AidantFactory, AppartenanceFactory, MandatFactory, StructureFactory
 
@@ -74,3 +75,17 @@ def test_team_reads_the_country_and_the_mails_that_failed(client: Client) -> Non
     reponse = client.get(ACCUEIL)
     assert reponse.context["pays"].signes == 1
     assert "Courriels abandonnés" in reponse.content.decode()
+
+
+def test_national_team_reads_the_state_of_the_journal(client: Client) -> None:
+    ouvrir_session(client, AidantFactory(supervision=True))
+    reponse = client.get(ACCUEIL)
+    assert reverse("admin:journal_etat") in reponse.content.decode()
+    assert set(reponse.context["alarmes"]) <= set(etat.ALARMES.values())
+
+
+def test_menu_of_the_national_team_has_no_door_that_is_shut(client: Client) -> None:
+    ouvrir_session(client, AidantFactory(supervision=True))
+    texte = client.get(reverse("accueil")).content.decode()
+    assert ACCUEIL in texte
+    assert f'href="{reverse("espace")}"' not in texte
