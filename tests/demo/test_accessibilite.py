@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests import axe
 from tests.demo.faux_produit import FauxProduit
 from tests.demo.navigateur import DEMANDE
 
@@ -36,7 +36,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("chemin", PAGES)
 def test_page_is_accessible(page: Page, adresse: str, produit: FauxProduit, chemin: str) -> None:
     page.goto(adresse + chemin)
-    violations = Axe().run(page).response["violations"]
+    violations = axe.regarder(page).response["violations"]
     assert [(une["id"], [noeud["html"] for noeud in une["nodes"]]) for une in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.title()

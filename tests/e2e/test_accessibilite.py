@@ -2,9 +2,9 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests import axe
 from tests.e2e import gestes
 from tests.serveurs import Demo
 
@@ -17,7 +17,7 @@ def verifier(page: Page) -> None:
     expect(page.locator("h1").first).to_be_visible()
     for largeur, hauteur in LARGEURS:
         page.set_viewport_size({"width": largeur, "height": hauteur})
-        resultat = Axe().run(page)
+        resultat = axe.regarder(page)
         assert resultat.violations_count == 0, (page.url, resultat.generate_report())
         deborde = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert not deborde, f"{page.url} is wider than {largeur} px"

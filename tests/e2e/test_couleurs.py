@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests import axe
 from tests.e2e import clavier, gestes
 from tests.fixtures_demo import DELAI
 from tests.serveurs import Demo
@@ -71,7 +71,7 @@ def est_vu(page: Page, dessin: str, derriere: str, *, au_moins: float) -> None:
 def verifier(page: Page) -> None:
     """No defect; axe reads the site's colours of a button even where the reader's are shown."""
     forcees = page.evaluate("matchMedia('(forced-colors: active)').matches")
-    resultat = Axe().run(page, options={"rules": {"color-contrast": {"enabled": not forcees}}})
+    resultat = axe.regarder(page, contrastes=not forcees)
     assert resultat.violations_count == 0, (page.url, resultat.generate_report())
     if page.locator(PRINCIPAL).count():
         est_vu(page, PRINCIPAL, "", au_moins=4.5)
