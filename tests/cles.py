@@ -10,6 +10,8 @@ from joserfc.jwk import ECKey
 from fournisseur_identite.models import CleSignature
 from fournisseur_identite.models.cles import Alg, Cle, generer
 
+HEURE = timedelta(hours=1)
+
 
 @functools.cache
 def _paires() -> list[tuple[Alg, Cle, bool]]:
@@ -27,7 +29,7 @@ def poser() -> None:
     avant = timezone.now() - timedelta(days=2)
     lignes = [(CleSignature.de(paire, alg), active) for alg, paire, active in _paires()]
     for ligne, active in lignes:
-        ligne.preparee_le = ligne.publiee_le = avant
+        ligne.preparee_le = ligne.publiee_le = avant - HEURE if active else avant
         ligne.activee_le = avant if active else None
     CleSignature.objects.bulk_create([ligne for ligne, _ in lignes])
 
