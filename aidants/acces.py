@@ -2,13 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
+from django_otp_webauthn.models import WebAuthnCredential
 
 from aidants.connexion import STRUCTURE
 from aidants.models import Aidant, Structure
@@ -32,6 +34,18 @@ def etape_due(aidant: Aidant) -> str | None:
 def est_verifie(request: HttpRequest) -> bool:
     """Answer whether this session has given its password and its code."""
     return getattr(request.user, "otp_device", None) is not None
+
+
+def cle_due(request: HttpRequest) -> bool:
+    """Whether this session of the national team still owes a passkey (docs/decisions/0019).
+
+    A passkey is what opened it, or was presented in it since: the session is bound to that key.
+    """
+    if not (settings.CLE_ACCES_SUPERVISION and est_verifie(request)):
+        return False
+    compte: Any = request.user
+    cles = f"{WebAuthnCredential.model_label()}/"
+    return bool(compte.supervision) and not compte.otp_device.persistent_id.startswith(cles)
 
 
 class RequeteConnectee(HttpRequest):

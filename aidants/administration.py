@@ -1,5 +1,6 @@
 """The admin site of managers and of the supervision: a second factor, and each to their own."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
@@ -8,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 
-from aidants.acces import est_verifie
+from aidants.acces import RequeteConnectee, cle_due, est_verifie
 from aidants.connexion import fermer_session
+from aidants.middleware import demander_cle
 from aidants.models import Aidant
 
 Tableau = Callable[[HttpRequest], dict[str, Any]]
@@ -38,6 +40,18 @@ class Administration(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return est_verifie(request) and request.user.is_staff
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every page comes through here: the national team owes its passkey first."""
+        ouverte = super().admin_view(view, cacheable)
+
+        @functools.wraps(ouverte)
+        def gardee(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if cle_due(request) and view != self.logout:
+                return demander_cle(cast("RequeteConnectee", request))
+            return ouverte(request, *args, **kwargs)
+
+        return gardee
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         contexte = super().each_context(request)

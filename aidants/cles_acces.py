@@ -31,7 +31,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from aidants import connexion, essais, facteurs
-from aidants.acces import est_verifie
+from aidants.acces import cle_due, est_verifie
 from aidants.models import Aidant, Echec, Session
 from journal.models import INCONNU
 
@@ -103,6 +103,14 @@ class Ceremonie(WebAuthnHelper):
         """Keep nothing: it would tell the make of a person's device, and prove nothing here."""
 
 
+def sont_gardees(request: HttpRequest, aidant: Aidant) -> bool:
+    """Whether the account's keys are out of this session's reach: it owes one of them.
+
+    Else a password and a code could put another key in their place.
+    """
+    return cle_due(request) and bool(facteurs.cles_acces(aidant))
+
+
 def demander_enregistrement(request: HttpRequest, aidant: Aidant, *, nom: str) -> Json | None:
     """Return what the browser needs to create a passkey; None when the account has ten."""
     if len(facteurs.cles_acces(aidant)) >= MAXIMUM:
@@ -123,7 +131,7 @@ def enregistrer(request: HttpRequest, aidant: Aidant, reponse: Json) -> WebAuthn
     compte = aidant.verrouiller()
     if etat is None or etat["aidant"] != str(compte.pk) or not compte.is_active:
         return None
-    if len(facteurs.cles_acces(compte)) >= MAXIMUM:
+    if len(facteurs.cles_acces(compte)) >= MAXIMUM or sont_gardees(request, compte):
         return None
     try:
         with transaction.atomic():
@@ -131,6 +139,8 @@ def enregistrer(request: HttpRequest, aidant: Aidant, reponse: Json) -> WebAuthn
     except _ILLISIBLE:
         return None
     facteurs.annoncer_ajout(compte, "cle")
+    if cle_due(request):  # its device has just verified its owner, here
+        connexion.lier_a_la_cle(request, cle)
     return cle
 
 
@@ -154,7 +164,7 @@ def presenter_cle(request: HttpRequest, reponse: Json) -> Aidant | None:
             return None
         Echec.objects.rendre(essai)
         if etat["aidant"]:
-            connexion.rafraichir_session(request, cle.user)
+            connexion.rafraichir_session(request, cle.user, cle)
         else:
             connexion.ouvrir_session(request, cle.user, cle)
     return cast("Aidant", cle.user)

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as otp_login
 from django_otp.models import Device
+from django_otp_webauthn.models import WebAuthnCredential
 
 from aidants import essais, facteurs, navigateurs, saisie
 from aidants.models import Aidant, Echec, Session
@@ -146,10 +147,21 @@ def ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> No
     Entree.objects.inscrire(CONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
 
 
-def rafraichir_session(request: HttpRequest, aidant: Aidant) -> None:
-    request.session.cycle_key()
+def rafraichir_session(
+    request: HttpRequest, aidant: Aidant, cle: WebAuthnCredential | None = None
+) -> None:
+    if cle:
+        lier_a_la_cle(request, cle)
+    else:
+        request.session.cycle_key()
     marquer_code_donne(request)
     Entree.objects.inscrire(REPRISE, acte=uuid.uuid4(), par=aidant.auteur)
+
+
+def lier_a_la_cle(request: HttpRequest, cle: WebAuthnCredential) -> None:
+    """The passkey holds this session from now on, as if it had opened it; under a new key."""
+    request.session.cycle_key()
+    otp_login(request, cle)
 
 
 def marquer_code_donne(request: HttpRequest) -> None:

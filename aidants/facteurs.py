@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import TypeAlias
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -40,6 +41,7 @@ Facteur: TypeAlias = AppareilTotp | WebAuthnCredential
 class Refus(Enum):
     CARTE = "carte"
     DERNIER = "dernier"
+    DERNIERE_CLE = "derniere_cle"
 
 
 def verifier(aidant: Aidant, code: str) -> Device | None:
@@ -150,10 +152,15 @@ def renommer(facteur: Facteur, nom: str) -> None:
 def motif_de_refus(aidant: Aidant, facteur: Facteur) -> Refus | None:
     """Why the account cannot remove this factor by itself.
 
-    A passkey opens a session, but a mandat is signed with a code: what shows codes stays.
+    A passkey opens a session, but a mandat is signed with a code: what shows codes stays. And an
+    account of the national team without a key lets a password and a code make one: it keeps one.
     """
-    if genre_de(facteur) == "carte":
+    genre = genre_de(facteur)
+    if genre == "carte":
         return Refus.CARTE
+    gardee = settings.CLE_ACCES_SUPERVISION and aidant.supervision and genre == "cle"
+    if gardee and len(cles_acces(aidant)) < MINIMUM:
+        return Refus.DERNIERE_CLE
     if isinstance(facteur, AppareilTotp) and len(applications(aidant)) < MINIMUM:
         return Refus.DERNIER
     return Refus.DERNIER if _nombre(aidant) < MINIMUM else None

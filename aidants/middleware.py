@@ -80,6 +80,12 @@ def demander_reprise(request: RequeteConnectee) -> HttpResponseBase:
     return HttpResponseRedirect(_vers(reverse("reprise"), request))
 
 
+def demander_cle(request: RequeteConnectee) -> HttpResponseBase:
+    """Ask the passkey that this session owes, then come back in the same way."""
+    saisie.reposer(request, saisie.retenir(request))
+    return HttpResponseRedirect(_vers(reverse("cle_exigee"), request))
+
+
 def _vers(page: str, request: HttpRequest) -> str:
     """The address of `page` that comes back to this one.
 

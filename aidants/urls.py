@@ -50,6 +50,7 @@ urlpatterns = [
         facteurs.facteur_retirer,
         name="facteur_retirer",
     ),
+    path("compte/cles/exigee/", cles_acces.cle_exigee, name="cle_exigee"),
     path("compte/cles/nouvelle/", cles_acces.cle_acces_nouvelle, name="cle_acces_nouvelle"),
     path(
         "cles/enregistrer/debut/", cles_acces.enregistrement_debut, name="cle_enregistrement_debut"

@@ -173,13 +173,13 @@ AUTH_PASSWORD_VALIDATORS = [
 OTP_WEBAUTHN_RP_ID, OTP_WEBAUTHN_RP_NAME = _hote, "Aidants Connect"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL]
 OTP_WEBAUTHN_HELPER_CLASS = "aidants.cles_acces.Ceremonie"
+CLE_ACCES_SUPERVISION = env.bool("CLE_ACCES_SUPERVISION", default=EN_PRODUCTION)
 SESSION_ENGINE = "aidants.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 LOGIN_URL, SESSION_COOKIE_AGE = reverse_lazy("connexion"), 12 * 3600
 INACTIVITE_MAX, TOTP_RECENT = timedelta(minutes=30), timedelta(minutes=15)
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from FranceConnect
-CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "aidants_connect.views.erreurs.csrf"
+CSRF_COOKIE_HTTPONLY, CSRF_FAILURE_VIEW = True, "aidants_connect.views.erreurs.csrf"
 SESSION_COOKIE_NAME = "__Host-session" if EN_PRODUCTION else "ac_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if EN_PRODUCTION else "ac_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = EN_PRODUCTION

@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import resolve, reverse
+from pytest_django import Settings
 
 from fournisseur_identite.views.autorisation import DEMANDES
 from journal import etat
@@ -96,3 +97,17 @@ def test_open_consultation_shows_its_mandats_alone(monde: Monde, client: Client)
     for pk, attendu in ((monde.mandat.pk, 200), (MandatFactory().pk, 404)):
         assert client.get(reverse("mon_mandat_ouvert", args=[pk])).status_code == attendu
         assert client.get(reverse("mon_mandat_recu", args=[pk])).status_code == attendu
+
+
+def test_every_page_of_the_administration_asks_the_national_team_for_its_key(
+    monde: Monde, settings: Settings
+) -> None:
+    """Where the service demands one (docs/decisions/0019); managers are asked nothing more."""
+    settings.CLE_ACCES_SUPERVISION = True
+    lignes = [ligne for ligne in ADMINISTRATION if "admin:log" not in ligne]
+    for ligne in lignes:
+        methode, nom = ligne.split() if " " in ligne else ("GET", ligne)
+        demander: Callable[..., Any] = getattr(monde.client("supervision"), methode.lower())
+        reponse = demander(monde.adresse(ROUTES[nom]), monde.donnees(nom))
+        assert issue_de(reponse) == "cle_exigee", ligne
+    assert monde.client("responsable").get(reverse("admin:index")).status_code == 200

@@ -11,16 +11,16 @@ from typing import Any, TypeVar, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from aidants import cles_acces, connexion, essais, facteurs, navigateurs, suite
-from aidants.acces import RequeteConnectee
+from aidants.acces import RequeteConnectee, cle_due
 from aidants.forms.cles_acces import NOM_MAX, NomCleForm
-from aidants.middleware import demander_reprise
+from aidants.middleware import demander_cle, demander_reprise
 from aidants.views.connexion import arriver, connecte
 
 CORPS_MAX = 16_384  # bytes: ten times a usual answer
@@ -71,7 +71,21 @@ def refuser(message: str, status: int) -> JsonResponse:
 
 
 @require_safe
+def cle_exigee(request: RequeteConnectee) -> HttpResponse:
+    """Why the administration asks the national team for a passkey, and how to give one."""
+    if not cle_due(request):
+        return HttpResponseRedirect(suite.finale(request, request.user))
+    contexte = {
+        "cles": facteurs.cles_acces(request.user),
+        "creer": suite.vers("cle_acces_nouvelle", request).url,
+    }
+    return render(request, "aidants/cle_exigee.html", contexte)
+
+
+@require_safe
 def cle_acces_nouvelle(request: RequeteConnectee) -> HttpResponseBase:
+    if cles_acces.sont_gardees(request, request.user):
+        return demander_cle(request)
     if not connexion.code_recent(request):
         return demander_reprise(request)
     # The script puts the name back after a code was asked again.
@@ -86,6 +100,8 @@ def cle_acces_nouvelle(request: RequeteConnectee) -> HttpResponseBase:
 
 @corps_json
 def enregistrement_debut(request: RequeteConnectee, corps: Json) -> HttpResponseBase:
+    if cles_acces.sont_gardees(request, request.user):
+        return demander_cle(request)
     if not connexion.code_recent(request):
         return demander_reprise(request)
     form = NomCleForm({"nom": corps.get("nom")})
@@ -104,7 +120,10 @@ def enregistrement_fin(request: RequeteConnectee, corps: Json) -> HttpResponse:
         request,
         f"La clé d’accès « {cle.name} » est prête. Elle suffit maintenant pour vous connecter.",
     )
-    return JsonResponse({"suite": reverse("compte")})
+    voulue = suite.demandee(request)
+    return JsonResponse(
+        {"suite": suite.adresse("arrivee", voulue) if voulue else reverse("compte")}
+    )
 
 
 @login_not_required

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from aidants import connexion, enrolement, facteurs
+from aidants import cles_acces, connexion, enrolement, facteurs
 from aidants.acces import RequeteConnectee
 from aidants.facteurs import Facteur
 from aidants.forms.compte import NomForm
 from aidants.forms.enrolement import REFUS_PREMIER_CODE, EnrolementForm
-from aidants.middleware import demander_reprise
+from aidants.middleware import demander_cle, demander_reprise
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +47,8 @@ def facteur_renommer(request: RequeteConnectee, genre: str, pk: int) -> HttpResp
 @require_http_methods(["GET", "POST"])
 def facteur_retirer(request: RequeteConnectee, genre: str, pk: int) -> HttpResponseBase:
     facteur = _facteur(request, genre, pk)
+    if genre == "cle" and cles_acces.sont_gardees(request, request.user):
+        return demander_cle(request)
     motif = facteurs.motif_de_refus(request.user, facteur)
     if motif is None and not connexion.code_recent(request):
         return demander_reprise(request)

@@ -116,7 +116,11 @@ function preparerCreation(bloc) {
   bloc.querySelector("form").addEventListener("submit", (evenement) => {
     evenement.preventDefault();
     const { nom } = evenement.target.elements;
-    const revenir = () => location.assign(`${location.pathname}?nom=${encodeURIComponent(nom.value)}`);
+    const revenir = () => {
+      const parametres = new URLSearchParams(location.search); // where one goes afterwards stays
+      parametres.set("nom", nom.value);
+      location.assign(`${location.pathname}?${parametres}`);
+    };
     derouler(bloc, { nom: nom.value }, creer).catch(revenir);
   });
 }

@@ -52,6 +52,7 @@ SITE: dict[str, Issues] = {
     "POST codes_secours": connectes(200, 200),
     "arrivee": connectes("espace", "admin:index"),
     "cle_acces_nouvelle": connectes(200, 200),
+    "cle_exigee": connectes("espace", "admin:index"),  # nobody owes one here
     # These four take JSON, and nothing else.
     "POST cle_enregistrement_debut": connectes(400, 400),
     "POST cle_enregistrement_fin": connectes(400, 400),
