@@ -18,6 +18,7 @@ from webauthn.helpers import (
     decoded_public_key_to_cryptography,
     parse_attestation_object,
     parse_authentication_credential_json,
+    parse_cbor,
     parse_registration_credential_json,
 )
 from webauthn.helpers.exceptions import InvalidRegistrationResponse, WebAuthnException
@@ -76,6 +77,9 @@ class Ceremonie(WebAuthnHelper):
 
     def register_complete(self, user: Aidant, state: Json, data: Json) -> WebAuthnCredential:
         objet = parse_registration_credential_json(data).response.attestation_object
+        if not isinstance(parse_cbor(objet)["authData"], bytes):
+            # The package would make as many zeros as a number says, and fill the memory.
+            raise InvalidRegistrationResponse("authData is not bytes")
         attestation = parse_attestation_object(objet)
         if attestation.fmt not in _FORMATS or attestation.att_stmt.x5c:
             raise InvalidRegistrationResponse("An attestation that was not asked")

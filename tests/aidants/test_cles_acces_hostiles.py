@@ -150,6 +150,12 @@ def test_hostile_attestation_is_refused(visiteur: Client, objet: Any, cle: Any) 
         assert est_un_refus(poster(visiteur, "cle_enregistrement_fin", reponse))
 
 
+def test_number_in_place_of_bytes_takes_no_memory(visiteur: Client) -> None:
+    options = poster(visiteur, "cle_enregistrement_debut", {"nom": "Clé"}).json()
+    reponse = Authentificateur().creer(options, authData=2**62)
+    assert est_un_refus(poster(visiteur, "cle_enregistrement_fin", reponse))
+
+
 @pytest.mark.parametrize(
     "cle",
     [{1: 2, 3: -7, -1: 1, -2: b"x" * 32, -3: b"y" * 32}, {1: 1, 3: -8, -1: 6, -2: b"x"},
