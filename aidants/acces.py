@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django_otp_webauthn.models import WebAuthnCredential
 
-from aidants.connexion import STRUCTURE
+from aidants.connexion import courante
 from aidants.models import Aidant, Structure
 
 P = ParamSpec("P")
@@ -72,21 +72,13 @@ def aidant_requis(vue: VueAidant[P]) -> Vue[P]:
     def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         requete = cast("RequeteAidant", request)
         requete.structures = requete.user.ou_travailler()
-        if not requete.structures:
+        ici = courante(requete, requete.structures)
+        if ici is None:
             raise PermissionDenied
-        requete.structure = structure_courante(requete)
+        requete.structure = ici
         return vue(requete, *args, **kwargs)
 
     return cast("Vue[P]", enveloppe)
-
-
-def structure_courante(requete: RequeteAidant) -> Structure:
-    """Return the structure chosen in this session, the first by name otherwise."""
-    choisie = requete.session.get(STRUCTURE)
-    for structure in requete.structures:
-        if str(structure.pk) == choisie:
-            return structure
-    return requete.structures[0]
 
 
 def sans_session(vue: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:

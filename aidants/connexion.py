@@ -20,9 +20,10 @@ from django_otp.models import Device
 from django_otp_webauthn.models import WebAuthnCredential
 
 from aidants import essais, facteurs, navigateurs, saisie
-from aidants.models import Aidant, Echec, Session
+from aidants.models import Aidant, Echec, Session, Structure
 from journal.actions_comptes import CONNEXION, DECONNEXION, ECHEC_CONNEXION, REPRISE
 from journal.models import INCONNU, Auteur, Entree
+from journal.vocabulaire import Action
 
 EN_COURS = "connexion_en_cours"
 DEBUT = "session_debut"
@@ -144,7 +145,7 @@ def ouvrir_session(request: HttpRequest, aidant: Aidant, appareil: Device) -> No
     request.session[NAVIGATEUR] = navigateurs.nommer(request.headers.get("User-Agent", ""))
     marquer_code_donne(request)
     essais.noter_lieu(request)
-    Entree.objects.inscrire(CONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
+    _inscrire(CONNEXION, request, aidant)
 
 
 def rafraichir_session(
@@ -155,7 +156,7 @@ def rafraichir_session(
     else:
         request.session.cycle_key()
     marquer_code_donne(request)
-    Entree.objects.inscrire(REPRISE, acte=uuid.uuid4(), par=aidant.auteur)
+    _inscrire(REPRISE, request, aidant)
 
 
 def lier_a_la_cle(request: HttpRequest, cle: WebAuthnCredential) -> None:
@@ -225,9 +226,23 @@ def code_recent(request: HttpRequest, *, delai: timedelta = CODE_RECENT) -> bool
 
 @transaction.atomic
 def fermer_session(request: HttpRequest, aidant: Aidant) -> None:
-    Entree.objects.inscrire(DECONNEXION, acte=uuid.uuid4(), par=aidant.auteur)
+    _inscrire(DECONNEXION, request, aidant)
     Session.objects.finir(request.session)
     logout(request)
+
+
+def _inscrire(action: Action, request: HttpRequest, aidant: Aidant) -> None:
+    """Where the person works in this session: its managers read it, and no others."""
+    ici = courante(request, aidant.ou_travailler())
+    cadre = ici.cadre if ici else None
+    Entree.objects.inscrire(action, acte=uuid.uuid4(), par=aidant.auteur, cadre=cadre)
+
+
+def courante(request: HttpRequest, structures: list[Structure]) -> Structure | None:
+    """The structure chosen in this session, the first by name otherwise."""
+    choisie = request.session.get(STRUCTURE)
+    choisies = [structure for structure in structures if str(structure.pk) == choisie]
+    return next(iter(choisies or structures), None)
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 
-from aidants.acces import RequeteAidant, est_verifie, structure_courante
+from aidants.acces import RequeteAidant, est_verifie
+from aidants.connexion import courante
 from aidants_connect.pages_publiques import DU_PUBLIC
 
 
@@ -23,9 +24,7 @@ def _travail(request: RequeteAidant) -> dict[str, Any]:
         if _est_du_public(request) or not hasattr(request, "user") or not est_verifie(request):
             return {"structure": None, "structures": []}
         request.structures = request.user.ou_travailler()
-    if not request.structures:
-        return {"structure": None, "structures": []}
-    return {"structure": structure_courante(request), "structures": request.structures}
+    return {"structure": courante(request, request.structures), "structures": request.structures}
 
 
 def _est_du_public(request: HttpRequest) -> bool:

@@ -7,7 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from aidants.acces import RequeteAidant, est_verifie, structure_courante
+from aidants.acces import RequeteAidant, est_verifie
+from aidants.connexion import courante
 from aidants.models import Structure
 from usagers import feuilles
 from usagers.views.parcours import lire_ou_404
@@ -42,4 +43,4 @@ def _structure(request: HttpRequest) -> Structure | None:
         return None
     requete = cast("RequeteAidant", request)
     requete.structures = requete.user.ou_travailler()
-    return structure_courante(requete) if requete.structures else None
+    return courante(requete, requete.structures)
