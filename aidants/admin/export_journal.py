@@ -1,5 +1,6 @@
 """The journal as a CSV file: the filtered list, written down before it leaves."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
@@ -23,6 +24,7 @@ from aidants.admin.historique import raconter
 from aidants.admin.roles import compte, structures_gerees
 from aidants.demarches import DEMARCHES
 from aidants.middleware import demander_reprise
+from aidants.models import Aidant
 from journal.actions import JOURNAL_EXPORTE
 from journal.models import Cadre, Entree
 
@@ -61,18 +63,10 @@ def exporter(admin: "EntreeAdmin", request: HttpRequest) -> HttpResponseBase:
 
 def _envoyer(request: HttpRequest, entrees: QuerySet[Entree]) -> HttpResponseBase:
     avec_preuves = "preuves" in request.POST
-    maximum = preuves.MAXIMUM if avec_preuves else MAXIMUM
-    nombre = entrees.order_by()[:maximum].count()
-    with transaction.atomic():
-        export = Entree.objects.inscrire(
-            JOURNAL_EXPORTE,
-            acte=uuid4(),
-            par=compte(request).auteur,
-            cadre=_cadre(request),
-            details={"lignes": nombre},
-        )
-    # The export's own line, and what is written meanwhile, are not of the list that was asked.
-    anciennes = entrees.filter(pk__lt=export)
+    parts = _parts(request, entrees, preuves.MAXIMUM if avec_preuves else MAXIMUM)
+    nombre = sum(lignes for _, lignes in parts)
+    # The export's own lines, and what is written meanwhile, are not of the list that was asked.
+    anciennes = entrees.filter(pk__lt=_inscrire(compte(request), parts))
     if avec_preuves:
         return _envoyer_preuves(anciennes, nombre)
     lignes = _lignes(anciennes, nombre)
@@ -91,13 +85,30 @@ def _envoyer_preuves(entrees: QuerySet[Entree], nombre: int) -> HttpResponse:
     return HttpResponse(octets, content_type="application/zip", headers=disposition)
 
 
-def _cadre(request: HttpRequest) -> Cadre:
-    """The structure whose journal leaves, when it is one: its managers read that it did."""
+def _parts(
+    request: HttpRequest, entrees: QuerySet[Entree], maximum: int
+) -> list[tuple[Cadre, int]]:
+    """How many lines leave of each structure: the managers of each read that they did.
+
+    Its own number alone: what the others are, and do, is not theirs to know.
+    """
+    if compte(request).supervision:
+        return [(Cadre(), entrees.order_by()[:maximum].count())]
     gerees = list(structures_gerees(request))
     choisies = [s for s in gerees if str(s.pk) == request.GET.get("structure")]
-    if compte(request).supervision or len(choisies or gerees) != 1:
-        return Cadre()
-    return (choisies or gerees)[0].cadre
+    refs = Counter(entrees.order_by("-pk").values_list("structure_ref", flat=True)[:maximum])
+    return [(s.cadre, refs[str(s.pk)]) for s in choisies or gerees]
+
+
+@transaction.atomic
+def _inscrire(par: Aidant, parts: list[tuple[Cadre, int]]) -> int:
+    """Write the export down in each structure; return the first of its lines."""
+    return min(
+        Entree.objects.inscrire(
+            JOURNAL_EXPORTE, acte=uuid4(), par=par.auteur, cadre=cadre, details={"lignes": lignes}
+        )
+        for cadre, lignes in parts
+    )
 
 
 def _lignes(entrees: QuerySet[Entree], nombre: int) -> Iterator[Sequence[str]]:

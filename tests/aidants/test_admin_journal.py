@@ -145,6 +145,23 @@ def test_export_is_journaled_before_it_leaves(
     reponse.close()
 
 
+def test_export_of_several_structures_is_journaled_in_each_with_its_own_lines(
+    client_responsable: Client, responsable: Aidant, structure: Structure
+) -> None:
+    autre = AppartenanceFactory(aidant=responsable, responsable=True).structure
+    for lieu in (structure, autre, autre):
+        inscrire(lieu)
+    assert len(exporter(client_responsable)) == 3
+    ecrites = Entree.objects.filter(action="journal_exporte")
+    assert {e.structure_ref: e.details["lignes"] for e in ecrites} == {
+        str(structure.pk): 1,
+        str(autre.pk): 2,
+    }
+    exporter(client_responsable, structure=str(autre.pk))
+    assert ecrites.filter(structure_ref=str(structure.pk)).count() == 1
+    assert ecrites.filter(structure_ref=str(autre.pk)).count() == 2
+
+
 def test_export_leaves_out_who_consulted_and_who_they_are(
     client_responsable: Client, structure: Structure
 ) -> None:
