@@ -63,6 +63,8 @@ def _lire_la_signature(recueil: Recueil) -> None:
             noeud.render(Context(valeurs))
     for piece in ("aide_lecture", "recapitulatif", "engagements", "declarations", "signature"):
         _rendre(f"mandats/fragments/{piece}.html", valeurs, recueil)
+    refuse = SignatureForm({}, usager=Usager())
+    _rendre("fragments/erreurs.html", {**valeurs, "form": refuse}, recueil)
     for cle, texte in ERREURS.items():
         recueil.lire(f"signature.erreur.{cle}", texte)
 

@@ -46,10 +46,12 @@ def bloc(context: RequestContext, cle: str, source: str, **valeurs: object) -> s
 
 
 @register.simple_tag(takes_context=True)
-def aide(context: RequestContext, cle: str, source: str) -> str:
+def aide(context: RequestContext, cle: str, source: str, **valeurs: object) -> str:
     """The translation alone, of a French text that stands beside it; nothing in French."""
     lecture: Lecture | None = context.get("traductions")
-    return _a_cote(lecture, lecture.lire(cle, source)) if lecture else ""
+    if lecture is None:
+        return ""
+    return _a_cote(lecture, remplir(lecture.lire(cle, source), valeurs, isoler=True))
 
 
 @register.simple_tag(takes_context=True)

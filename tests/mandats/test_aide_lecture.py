@@ -105,6 +105,11 @@ def test_summary_of_errors_is_told_in_both_languages(client_aidant: Client, proj
     for suite, avec in (("?langue=ar", True), ("", False)):
         page = client_aidant.post(adresse + suite, {"capacite": "non"}).content.decode()
         resume = page.split('id="erreurs"')[1].split("</ul>")[0]
+        nombre = re.search(r"Corrigez (\d+) erreurs", resume)
+        titre = traduite("signature.erreurs").replace(
+            "{nombre}", f"\u2068{nombre and nombre[1]}\u2069"
+        )
+        assert (escape(titre) in resume) is avec
         for cle in ("capacite.non_capable", "autorise.required", "nom_ecrit.required"):
             assert escape(ERREURS[cle]) in resume
             assert (escape(traduite(f"signature.erreur.{cle}")) in resume) is avec
