@@ -216,6 +216,7 @@ def _changer_role(request: HttpRequest, aidant: Aidant, donnees: dict[str, Any])
         par=compte(request).auteur,
         precision=donnees["precision"],
         acte=donnees["acte"],
+        sauf_session=request.session.session_key,  # one's own, when the role is one's own
         **roles_choisis(donnees["role"]),
     )
     role = ROLES[donnees["role"]]
@@ -225,7 +226,10 @@ def _changer_role(request: HttpRequest, aidant: Aidant, donnees: dict[str, Any])
 def _retirer(request: HttpRequest, aidant: Aidant, donnees: dict[str, Any]) -> str | None:
     appartenance = donnees["appartenance"]
     fait = appartenance.finir(
-        par=compte(request).auteur, precision=donnees["precision"], acte=donnees["acte"]
+        par=compte(request).auteur,
+        precision=donnees["precision"],
+        acte=donnees["acte"],
+        sauf_session=request.session.session_key,
     )
     return f"{aidant} ne fait plus partie de {appartenance.structure}." if fait else None
 
@@ -261,7 +265,8 @@ ACTES: tuple[Acte, ...] = (
     Acte(
         nom="changer-role",
         libelle="Changer le rôle",
-        consequence="Le nouveau rôle vaut tout de suite. La personne reçoit un courriel.",
+        consequence="Le nouveau rôle vaut tout de suite\u00a0: les sessions de la "
+        "personne sont fermées. Elle reçoit un courriel.",
         executer=_changer_role,
         possible=peut_changer_role,
         formulaire=RoleForm,

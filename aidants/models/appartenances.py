@@ -101,8 +101,9 @@ class Appartenance(models.Model):
         est_responsable: bool,
         precision: str = "",
         acte: uuid.UUID | None = None,
+        sauf_session: str | None = None,
     ) -> bool:
-        """Return whether something changed. The new roles hold from the next request on."""
+        """Return whether something changed. Sessions end: the new roles begin with a login."""
         appartenance = self._verrouiller()
         roles = (est_aidant, est_responsable)
         if appartenance.fin or (appartenance.est_aidant, appartenance.est_responsable) == roles:
@@ -113,6 +114,7 @@ class Appartenance(models.Model):
             appartenance.aidant_depuis = timezone.now()
         appartenance.est_aidant, appartenance.est_responsable = est_aidant, est_responsable
         appartenance.save(update_fields=["est_aidant", "est_responsable", "aidant_depuis"])
+        appartenance.aidant.fermer_sessions(sauf=sauf_session)
         appartenance.aidant.inscrire(
             ROLE_CHANGE,
             par=par,
@@ -130,8 +132,15 @@ class Appartenance(models.Model):
         return True
 
     @transaction.atomic
-    def finir(self, *, par: Auteur, precision: str = "", acte: uuid.UUID | None = None) -> bool:
-        """End the roles here; the last structure left closes the account (regles.md, section 7)."""
+    def finir(
+        self,
+        *,
+        par: Auteur,
+        precision: str = "",
+        acte: uuid.UUID | None = None,
+        sauf_session: str | None = None,
+    ) -> bool:
+        """End the roles here, and the sessions; the last structure left closes the account."""
         appartenance = self._verrouiller()
         if appartenance.fin or appartenance.doit_rester_responsable(par):
             return False
@@ -144,6 +153,7 @@ class Appartenance(models.Model):
                 par=par, motif=MotifDesactivation.DERNIER_DEPART, cadre=structure.cadre
             )
         else:
+            aidant.fermer_sessions(sauf=sauf_session)
             aidant.prevenir(GenreCourrier.ROLE_RETIRE, structure=structure.nom)
         return True
 

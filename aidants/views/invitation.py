@@ -42,6 +42,7 @@ def invitation_rejoindre(request: RequeteConnectee, *, pk: uuid.UUID, jeton: str
     recue = _trouver(pk, jeton)
     if recue is None or not recue.rejoindre(request.user):
         return redirect("invitation", pk, jeton)  # which says why
+    request.session.cycle_key()  # a rise of rights
     messages.success(request, f"Vous avez rejoint {recue.hote}.")
     return redirect(suite.espace(request.user))
 

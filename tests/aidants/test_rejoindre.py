@@ -49,8 +49,10 @@ def test_account_joins_by_a_button(connecter: Connecter, lea: Aidant) -> None:
     client = connecter(lea)
     assert "Accepter l’invitation" in client.get(lien).content.decode()
     assert not lea.appartenances.filter(structure=structure).exists()
+    avant = client.session.session_key
     reponse = rejoindre(client, lien)
     assert reponse["Location"] == reverse("espace")
+    assert client.session.session_key != avant  # a rise of rights has a new key
     assert "Vous avez rejoint Espace de Lorient." in client.get(reverse("espace")).content.decode()
     assert lea.appartenances.ouvertes().get(structure=structure).est_responsable
     assert Entree.objects.filter(action="role_donne").count() == 1

@@ -89,8 +89,22 @@ def _changer_adresse(aidant: Aidant) -> None:
     aidant.modifier(par=PLATEFORME, courriel="nouvelle@example.org")
 
 
-@pytest.mark.parametrize("acte", [_desactiver, _reinitialiser, _changer, _changer_adresse])
-def test_sessions_are_all_closed(
+def _donner_un_role(aidant: Aidant) -> None:
+    aidant.appartenances.get().changer_roles(par=PLATEFORME, est_aidant=True, est_responsable=True)
+
+
+def _quitter_une_structure(aidant: Aidant) -> None:
+    AppartenanceFactory(aidant=aidant).finir(par=PLATEFORME)
+
+
+@pytest.mark.parametrize(
+    "acte",
+    [
+        _desactiver, _reinitialiser, _changer, _changer_adresse, _donner_un_role,
+        _quitter_une_structure,
+    ],
+)  # fmt: skip
+def test_sessions_end_at_a_change_of_role_factor_password_or_address(
     client_aidant: Client, autre: Client, aidant: Aidant, acte: Callable[[Aidant], None]
 ) -> None:
     assert est_ouverte(client_aidant)
@@ -117,16 +131,18 @@ def test_deactivated_account_is_refused_even_with_its_row_left(
     assert not est_ouverte(client_aidant)
 
 
-def test_role_taken_away_holds_from_the_next_request(client_aidant: Client, aidant: Aidant) -> None:
-    appartenance = aidant.appartenances.get()
-    appartenance.changer_roles(par=PLATEFORME, est_aidant=False, est_responsable=True)
-    assert client_aidant.get(reverse("espace")).status_code == 403
-    assert client_aidant.get(reverse("admin:index")).status_code == 200
-
-
-def test_role_given_holds_from_the_next_request(client_aidant: Client, aidant: Aidant) -> None:
-    assert client_aidant.get(reverse("admin:index")).status_code == 302
-    aidant.appartenances.get().changer_roles(par=PLATEFORME, est_aidant=True, est_responsable=True)
+@pytest.mark.parametrize("est_aidant", [True, False])
+def test_role_changed_holds_even_in_a_session_that_is_kept(
+    client_aidant: Client, aidant: Aidant, est_aidant: bool
+) -> None:
+    """Rights are read at each request: who changes their own role stays, with the new one."""
+    aidant.appartenances.get().changer_roles(
+        par=PLATEFORME,
+        est_aidant=est_aidant,
+        est_responsable=True,
+        sauf_session=client_aidant.session.session_key,
+    )
+    assert client_aidant.get(reverse("espace")).status_code == (200 if est_aidant else 403)
     assert client_aidant.get(reverse("admin:index")).status_code == 200
 
 
@@ -153,5 +169,5 @@ def test_structure_of_others_cannot_be_switched_to(client_aidant: Client) -> Non
 def test_structure_left_is_no_longer_the_current_one(client_aidant: Client, aidant: Aidant) -> None:
     seconde = AppartenanceFactory(aidant=aidant)
     _changer_de_structure(client_aidant, seconde.structure)
-    seconde.finir(par=PLATEFORME)
+    seconde.finir(par=PLATEFORME, sauf_session=client_aidant.session.session_key)
     assert client_aidant.get(reverse("espace")).context["structure"] != seconde.structure

@@ -102,4 +102,5 @@ def test_sweep_finds_it(
 def test_a_new_use_after_the_return_goes_through(flux: Flux, autorisation: Autorisation) -> None:
     _changer_role_et_revenir(autorisation)
     _fermer_puis_rouvrir_la_structure(autorisation)
+    ouvrir_session(flux.client, autorisation.mandat.aidant)
     assert flux.echanger(flux.code(autorisation)).status_code == 200
