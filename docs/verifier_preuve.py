@@ -1,13 +1,14 @@
 """Check the proof of a line of the journal, offline: python verifier_preuve.py PROOF [ROOT]
 
 ROOT: the beginning of the root that a paper bears. Needs Python 3.11 and `cryptography`. Whoever
-made the file chose its key: compare it with the published one, whose holder gives the date too.
+made the file chose its key: compare it with the published one. Its holder gives the date, unless a
+time-stamp token does: that it dates this very head is checked here, who signed it is not (openssl).
 """
 
 import base64
 import json
 import sys
-from hashlib import sha256
+from hashlib import sha256, sha512
 from hmac import digest
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -34,7 +35,18 @@ def racine_de(feuille, position, taille, chemin):
     return sha256(b"\1" + voisin + droite).digest()
 
 
-def verifier(voulue="", /, *, format, entree, ouverture, position, chemin, note, cle):
+def dans(octets, *rangs):
+    """Return what stands at these ranks of DER values, one within the other."""
+    for rang in rangs:
+        for _ in range(rang + 1):
+            debut = 2 + max(octets[1] - 128, 0)
+            fin = debut + int.from_bytes(octets[2:debut] or octets[1:2])
+            valeur, octets = octets[debut:fin], octets[fin:]
+        octets = valeur
+    return octets
+
+
+def verifier(voulue="", /, *, format, entree, ouverture, position, chemin, note, cle, jeton=None):
     """Return the signed head that the proof leads to; any exception: it shows nothing."""
     nom, identifiant, corps = cle.split("+", 2)
     octets = base64.b64decode(corps, validate=True)
@@ -52,7 +64,12 @@ def verifier(voulue="", /, *, format, entree, ouverture, position, chemin, note,
         sel, sujet = bytes.fromhex(ouverture["sel"]), canonique(ouverture["sujet"])
         juste = len(ouverture) == 2 and digest(sel, sujet, "sha256").hex() == entree["engagement"]
         exiger(juste, "the persons are not those of the entry")
-    return f"{json.dumps([entree, ouverture], indent=1, ensure_ascii=False)}\n{texte}\n{cle}"
+    fin = f"{texte}\n{cle}"
+    if jeton is not None:  # RFC 3161, section 2.4.2: TSTInfo is in the signed data of the reply
+        info = dans(base64.b64decode(jeton, validate=True), 0, 1, 1, 0, 2, 1, 0, 0)
+        exiger(dans(info, 2, 1) == sha512(note.encode()).digest(), "the token dates another head")
+        fin += f"\nToken of {dans(info, 4).decode()}: its signature is for openssl ts -verify."
+    return f"{json.dumps([entree, ouverture], indent=1, ensure_ascii=False)}\n{fin}"
 
 
 if __name__ == "__main__":

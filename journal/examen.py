@@ -1,5 +1,6 @@
 """Checking a proof that somebody shows, as `docs/verifier_preuve.py` does, with our own modules."""
 
+import base64
 import json
 import zlib
 from collections.abc import Collection, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from journal.arbre import hacher_feuille, verifier_inclusion
 from journal.canonique import canonique, engagement
+from journal.horodatage import JetonInvalide, lire_sans_autorite
 from journal.note import Cle, NoteInvalide, Tete, lire_tete
 from journal.preuve import FORMAT
 
@@ -30,6 +32,7 @@ class Motif(Enum):
     SIGNATURE = "signature"
     ARBRE = "arbre"  # this line is not under that head
     PERSONNES = "personnes"
+    JETON = "jeton"  # the token is about another head
 
 
 class PreuveRefusee(Exception):
@@ -47,6 +50,7 @@ class PreuveLue:
     instant: datetime
     tete: Tete
     cle: str
+    date_par_un_tiers: datetime | None  # what the token says; its signature is not looked at
 
 
 def examiner(octets: bytes, cles: Collection[str]) -> PreuveLue:
@@ -59,7 +63,11 @@ def examiner(octets: bytes, cles: Collection[str]) -> PreuveLue:
 
 def _lire(octets: bytes) -> dict[str, Any]:
     preuve = json.loads(octets)
-    if set(preuve) != _CHAMPS or preuve["format"] != FORMAT or set(preuve["entree"]) != _ENTREE:
+    if (
+        set(preuve) - {"jeton"} != _CHAMPS
+        or preuve["format"] != FORMAT
+        or set(preuve["entree"]) != _ENTREE
+    ):
         raise ValueError("This is not a proof of this journal.")
     return dict(preuve)
 
@@ -81,7 +89,17 @@ def _examiner(preuve: dict[str, Any], cles: Collection[str]) -> PreuveLue:
         ouvre = set(ouverture) == {"sel", "sujet"} and engagement(sel, sujet).hex()
         _exiger(ouvre == entree["engagement"], Motif.PERSONNES)
     sujet = ouverture["sujet"] if ouverture else {}
-    return PreuveLue(entree=entree, sujet=sujet, instant=instant, tete=tete, cle=preuve["cle"])
+    return PreuveLue(
+        entree=entree, sujet=sujet, instant=instant, tete=tete, cle=preuve["cle"],
+        date_par_un_tiers=_dater(preuve["jeton"], preuve["note"]) if "jeton" in preuve else None,
+    )  # fmt: skip
+
+
+def _dater(jeton: str, note: str) -> datetime:
+    try:
+        return lire_sans_autorite(base64.b64decode(jeton, validate=True), note)
+    except JetonInvalide as erreur:
+        raise PreuveRefusee(Motif.JETON) from erreur
 
 
 def _tete_signee(note: str, texte_cle: str, cles: Collection[str]) -> Tete:

@@ -3,16 +3,21 @@
 It holds the entry, its subject if the reader may have it, its place in the tree, the path to the
 root, the signed head and the public key. It proves that this line stood in the journal that had
 this root at that time; not that the act was lawful. `docs/verifier_preuve.py` checks it.
+
+Once an authority has dated a head over the line, the proof leads to that very head, and holds the
+token: the date is then a third party's.
 """
 
+import base64
 import json
 from datetime import UTC
 from typing import Any
 
 from django.db import connection
 
+from journal.horodatage import GENRE, JetonInvalide, lire_sans_autorite
 from journal.models import Entree, contenu_sujet_de
-from journal.registre import Registre
+from journal.registre import LigneSceau, Registre
 
 FORMAT = "aidants-connect/preuve/1"
 
@@ -21,12 +26,15 @@ class PasEncoreScellee(Exception):
     """The entry has no leaf under a seal yet: ask again in a few seconds."""
 
 
-def composer(entree: Entree, *, avec_sujet: bool) -> bytes:
-    """Return the proof file (UTF-8 JSON, 2 to 4 kB)."""
+def composer(entree: Entree, *, avec_sujet: bool, avec_jeton: bool = True) -> bytes:
+    """Return the proof file: UTF-8 JSON, 2 to 4 kB, and a token of 1 to 8 kB where there is one.
+
+    Without its token (`avec_jeton`), the proof leads to the same head.
+    """
     registre = Registre(connection)
     requete = "SELECT arbre, position FROM journal_feuille WHERE entree_id = %s"
     place = registre.lire(requete, entree.pk)
-    sceau = registre.sceau_sur(*place[0]) if place else None
+    sceau, jeton = _tete_sur(registre, *place[0]) if place else (None, None)
     if sceau is None:
         raise PasEncoreScellee(str(entree.acte))
     ((numero_arbre, position),) = place
@@ -40,7 +48,22 @@ def composer(entree: Entree, *, avec_sujet: bool) -> bytes:
         "note": sceau.note,
         "cle": _cle_de(registre, sceau.numero),
     }
+    if jeton and avec_jeton:
+        preuve["jeton"] = base64.b64encode(jeton).decode()
     return json.dumps(preuve, ensure_ascii=False, indent=1).encode()
+
+
+def _tete_sur(
+    registre: Registre, numero_arbre: int, position: int
+) -> tuple[LigneSceau | None, bytes | None]:
+    """The first head over a leaf that an authority dated, with its token; else the last head."""
+    for sceau, jeton in registre.sceau_date_sur(numero_arbre, position, GENRE):
+        try:
+            lire_sans_autorite(jeton, sceau.note)
+        except JetonInvalide:  # finding J10: it would spoil a proof that is right
+            break
+        return sceau, jeton
+    return registre.sceau_sur(numero_arbre, position), None
 
 
 def contenu(entree: Entree) -> dict[str, Any]:

@@ -29,6 +29,11 @@ SELECT empreinte FROM journal_noeud
 WHERE arbre = %s AND niveau = %s AND rang >= %s AND rang < %s ORDER BY rang
 """
 _SCEAU = "SELECT numero, arbre, taille, racine, precedent, instant, note FROM journal_sceau"
+_SCEAU_DATE = """
+SELECT s.numero, s.arbre, s.taille, s.racine, s.precedent, s.instant, s.note, t.contenu
+FROM journal_temoin t JOIN journal_sceau s ON s.numero = t.sceau
+WHERE t.genre = %s AND s.arbre = %s AND s.taille > %s ORDER BY s.numero, t.numero LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,14 @@ class Registre:
         """The latest seal of a tree, when it covers `position`."""
         requete = f"{_SCEAU} WHERE arbre = %s AND taille > %s ORDER BY numero DESC LIMIT 1"
         return next(iter(self.sceaux(requete, numero_arbre, position)), None)
+
+    def sceau_date_sur(
+        self, numero_arbre: int, position: int, genre: str
+    ) -> list[tuple[LigneSceau, bytes]]:
+        """The first seal over `position` that has a token, with its first token."""
+        lignes = self.lire(_SCEAU_DATE, genre, numero_arbre, position)
+        return [(LigneSceau(n, a, t, bytes(r), p, i, note), bytes(jeton))
+                for n, a, t, r, p, i, note, jeton in lignes]  # fmt: skip
 
     def tous_les_sceaux(self, depuis: int = 0) -> list[LigneSceau]:
         return self.sceaux(f"{_SCEAU} WHERE numero >= %s ORDER BY numero", depuis)

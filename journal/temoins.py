@@ -12,7 +12,7 @@ from hashlib import new as condense
 
 import httpx2
 from django.conf import settings
-from rfc3161_client import TimestampRequestBuilder, decode_timestamp_response
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
 
 from journal.horodatage import GENRE, JetonInvalide, lire_jeton
 from journal.note import NOM
@@ -81,7 +81,9 @@ def _note_du_jeton(octets: bytes, notes: list[str]) -> str:
 
 def demander(note: str) -> bytes:
     """Ask the authority for a token over `note` and return it, once it opens; JetonInvalide."""
-    requete = TimestampRequestBuilder().data(note.encode()).build()
+    # SHA-512: what the readers of a proof take for the digest of its token.
+    question = TimestampRequestBuilder().data(note.encode()).hash_algorithm(HashAlgorithm.SHA512)
+    requete = question.build()
     entetes = {"Content-Type": "application/timestamp-query"}
     try:
         reponse = httpx2.post(

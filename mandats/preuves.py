@@ -39,6 +39,7 @@ def _composer_feuille(entree: Entree) -> bytes:
         "usager": lue.sujet.get("usager_nom", ""),
         "lue": lue,
         "scelle": en_clair(lue.tete.instant),
+        "tiers": lue.date_par_un_tiers and en_clair(lue.date_par_un_tiers),
         "racine": lue.tete.racine.hex(),
         "qr": code_qr(entree).svg_data_uri(scale=3, border=4),
         "adresse": adresse_de_la_page(),
@@ -50,11 +51,11 @@ def _composer_feuille(entree: Entree) -> bytes:
 
 
 def code_qr(entree: Entree) -> segno.QRCode:
-    """The proof in a code; names so long that it would not fit are left out of it."""
+    """The proof in a code, without its token; names too long to fit are left out of it."""
     try:
-        return _coder(composer(entree, avec_sujet=True))
+        return _coder(composer(entree, avec_sujet=True, avec_jeton=False))
     except segno.DataOverflowError:
-        return _coder(composer(entree, avec_sujet=False))
+        return _coder(composer(entree, avec_sujet=False, avec_jeton=False))
 
 
 def _coder(octets: bytes) -> segno.QRCode:
@@ -78,10 +79,19 @@ CHAMPS: Final = {
     "auteur": "Fait par",
     "usager": "Personne concernée",
     "scelle": "Scellé le",
+    "tiers": "Daté par un tiers, d’après son jeton, le",
     "taille": "Lignes dans le journal",
     "racine": "Empreinte du journal",
     "cle": "Clé qui a signé",
 }
+COMMANDES: Final = """\
+python3 -c "import base64, json
+p = json.load(open('preuve.json', encoding='utf-8'))
+open('note.txt', 'wb').write(p['note'].encode())
+open('jeton.tsr', 'wb').write(base64.b64decode(p['jeton']))"
+openssl ts -reply -in jeton.tsr -text
+openssl ts -verify -in jeton.tsr -data note.txt -CAfile racine.pem
+"""
 REFUS: Final = {
     Motif.ILLISIBLE: (
         "Ce fichier n’est pas une preuve",
@@ -103,6 +113,10 @@ REFUS: Final = {
         "Les personnes ne sont pas les bonnes",
         "Un nom a été changé dans ce fichier. Ne lui faites pas confiance.",
     ),
+    Motif.JETON: (
+        "Le jeton d’horodatage n’est pas celui de cette preuve",
+        "Il date autre chose, ou il a été changé. Ne faites pas confiance à ce fichier.",
+    ),
 }
 
 
@@ -117,6 +131,7 @@ def page(lue: PreuveLue | None) -> dict[str, Any]:
     return {
         "mots": json.dumps(mots),
         "cles": cles,
+        "commandes": COMMANDES,
         "lignes": [(nom, titre, valeurs.get(nom, "")) for nom, titre in CHAMPS.items()],
         "refus": [(motif.value, *textes) for motif, textes in REFUS.items()],
     }
@@ -134,6 +149,7 @@ def _en_mots(lue: PreuveLue) -> dict[str, str]:
         "auteur": lue.sujet.get("auteur_nom", ""),
         "usager": lue.sujet.get("usager_nom", ""),
         "scelle": en_clair(lue.tete.instant),
+        "tiers": en_clair(lue.date_par_un_tiers) if lue.date_par_un_tiers else "",
         "taille": str(lue.tete.taille),
         "racine": lue.tete.racine.hex(),
         "cle": lue.cle,

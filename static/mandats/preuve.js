@@ -22,7 +22,8 @@ const joindre = (...morceaux) => new Uint8Array(morceaux.flatMap((m) => [...m]))
 const enHexa = (octets) => [...octets].map((o) => o.toString(16).padStart(2, "0")).join("");
 const deBase64 = (texte) => Uint8Array.from(atob(texte), (c) => c.charCodeAt(0));
 const enBase64 = (octets) => btoa(String.fromCharCode(...octets));
-const hacher = async (octets) => new Uint8Array(await crypto.subtle.digest("SHA-256", octets));
+const condenser = async (nom, octets) => new Uint8Array(await crypto.subtle.digest(nom, octets));
+const hacher = (octets) => condenser("SHA-256", octets);
 
 function deHexa(texte) {
   exiger(/^([0-9a-f]{2})*$/.test(texte), "illisible");
@@ -55,14 +56,16 @@ async function verifier(texte) {
   const racine = await remonter(feuille, preuve.position, tete.taille, chemin);
   exiger(enBase64(racine) === tete.racine, "arbre");
   if (preuve.ouverture !== null) await ouvrir(preuve.ouverture, preuve.entree.engagement);
-  return { ...preuve, tete: { ...tete, hexa: enHexa(racine) } };
+  const datee = "jeton" in preuve ? await lireJeton(preuve.jeton, preuve.note) : null;
+  return { ...preuve, datee, tete: { ...tete, hexa: enHexa(racine) } };
 }
 
 function lire(texte) {
   try {
     const preuve = JSON.parse(texte);
+    const champs = Object.keys(preuve).filter((nom) => nom !== "jeton").sort();
     const juste =
-      Object.keys(preuve).sort().join() === CHAMPS &&
+      champs.join() === CHAMPS &&
       preuve.format === "aidants-connect/preuve/1" &&
       Object.keys(preuve.entree).sort().join() === ENTREE &&
       Number.isSafeInteger(preuve.position);
@@ -129,6 +132,35 @@ async function ouvrir(ouverture, engagement) {
   exiger(enHexa(new Uint8Array(condense)) === engagement, "personnes");
 }
 
+// What stands at these ranks of DER values, one within the other.
+function dans(octets, ...rangs) {
+  for (const rang of rangs) {
+    let valeur;
+    for (let n = 0; n <= rang; n += 1) {
+      exiger(octets.length > 1, "jeton");
+      const debut = 2 + Math.max(octets[1] - 128, 0);
+      const longueur = debut > 2 ? octets.slice(2, debut) : octets.slice(1, 2);
+      const fin = debut + longueur.reduce((total, octet) => total * 256 + octet, 0);
+      exiger(fin <= octets.length, "jeton");
+      [valeur, octets] = [octets.slice(debut, fin), octets.slice(fin)];
+    }
+    octets = valeur;
+  }
+  return octets;
+}
+
+// RFC 3161, section 2.4.2: the token must date this very note. Who signed it is not looked at here.
+async function lireJeton(jeton, note) {
+  const info = dans(deBase64(jeton), 0, 1, 1, 0, 2, 1, 0, 0);
+  const empreinte = enHexa(dans(info, 2, 1));
+  exiger(empreinte === enHexa(await condenser("SHA-512", coder(note))), "jeton");
+  const date = new TextDecoder().decode(dans(info, 4));
+  const morceaux = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z$/.exec(date);
+  exiger(morceaux, "jeton");
+  const [, an, mois, jour, heure, minute, seconde] = morceaux;
+  return `${an}-${mois}-${jour}T${heure}:${minute}:${seconde}Z`;
+}
+
 // --- The page ---
 
 function dater(instant) {
@@ -136,7 +168,7 @@ function dater(instant) {
   return new Intl.DateTimeFormat("fr-FR", format).format(new Date(instant));
 }
 
-function remplir({ entree, ouverture, tete, cle }) {
+function remplir({ entree, ouverture, tete, cle, datee }) {
   const sujet = ouverture?.sujet ?? {};
   const valeurs = {
     quoi: mots.actions[entree.action] ?? entree.action,
@@ -147,6 +179,7 @@ function remplir({ entree, ouverture, tete, cle }) {
     auteur: sujet.auteur_nom,
     usager: sujet.usager_nom,
     scelle: dater(tete.instant),
+    tiers: datee && dater(datee),
     taille: tete.taille.toLocaleString("fr-FR"),
     racine: tete.hexa,
     cle,

@@ -1,5 +1,6 @@
 """A use, its proof taken home, and checked by the browser alone: no request leaves the page."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -132,6 +133,28 @@ def test_every_value_changed_is_refused_by_the_page(page: Page, demo: Demo, preu
         page.get_by_role("button", name="Vérifier cette preuve").click()
         expect(page.locator("[data-motif]:not([hidden])")).to_have_count(1)
         assert page.get_by_role("heading", name=JUSTE).count() == 0, ou
+
+
+def test_page_reads_the_token_of_a_third_party(
+    page: Page, demo: Demo, preuve: Path, tmp_path: Path
+) -> None:
+    from tests.journal.autorite import Autorite  # noqa: PLC0415 - the demo has no authority
+
+    contenu = json.loads(preuve.read_text())
+    autorite, fichier = Autorite(tmp_path), tmp_path / "datee.json"
+    jeton = autorite.dater(contenu["note"])
+    contenu["jeton"] = base64.b64encode(jeton).decode()
+    fichier.write_text(json.dumps(contenu))
+    page.goto(f"{demo.produit}{PAGE}")
+    demander(page, fichier)
+    expect(page.get_by_role("heading", name=JUSTE)).to_be_focused()
+    expect(page.locator("[data-champ=tiers]")).to_have_text(re.compile(r" 20\d\d"))
+    verifier(page)
+    for faux in (autorite.dater("une autre note"), jeton[:-400], b"rien"):
+        contenu["jeton"] = base64.b64encode(faux).decode()
+        fichier.write_text(json.dumps(contenu))
+        demander(page, fichier)
+        expect(page.get_by_role("heading", name="Le jeton d’horodatage n’est pas")).to_be_focused()
 
 
 def test_code_of_the_sheet_opens_the_page_with_its_answer(

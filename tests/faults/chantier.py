@@ -149,6 +149,22 @@ class Chantier:
     def ouvriers_web(self, nom: str = "web") -> list[psutil.Process]:
         return psutil.Process(self.processus[nom].pid).children()
 
+    def tuer_un_ouvrier(self, ouvrier: psutil.Process, nom: str = "web") -> int:
+        """Kill a worker at once; return how many connections it had taken and not yet closed.
+
+        It is stopped while they are counted: what it holds is then what its end takes away.
+        """
+        try:
+            ouvrier.suspend()
+            tenues = ouvrier.net_connections(kind="tcp")
+        except psutil.NoSuchProcess:
+            return 0
+        finally:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                ouvrier.kill()
+        recues = [t for t in tenues if t.laddr.port == self._ports[nom]]
+        return sum(t.status != psutil.CONN_LISTEN for t in recues)
+
     def gerer(self, *commande: str, codes: tuple[int, ...] = (0,)) -> str:
         """Run a command of `manage.py`; return what it says."""
         return self._lancer("manage.py", *commande, codes=codes)

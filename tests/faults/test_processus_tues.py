@@ -28,19 +28,20 @@ def pour_cent(charge: Charge) -> int:
 
 def test_t1_a_web_worker_is_killed_each_second(chantier: Chantier, graine: int) -> None:
     hasard, secondes, morts = tirage(graine), min(5 * FACTEUR, 60), []
-    charge = preparer(chantier, graine)
+    charge, tenues = preparer(chantier, graine), 0
     with charge.en_cours():
         for _ in range(secondes):
             time.sleep(1)
             ouvriers = chantier.ouvriers_web()
             if ouvriers:
-                hasard.choice(ouvriers).kill()
+                tenues += chantier.tuer_un_ouvrier(hasard.choice(ouvriers))
                 morts.append(time.monotonic())
         attendre_des_actes(charge)
     comptes = charge.registre.verifier(ACTION)
     noter(
         "T1",
         kills=len(morts),
+        requests_held_by_the_killed=tenues,
         answers_retried=charge.inconnus,
         errors_later_than_2_s=tard(charge, morts),
         errors_per_cent=pour_cent(charge),

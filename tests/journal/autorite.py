@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
 # No `certs`: with the chain in the reply, OpenSSL 3.0's order of it is refused (strict DER).
 REGLAGE = """
 [tsa]
@@ -55,6 +57,11 @@ class Autorite:
         fichiers = ("-queryfile", f"{self.dossier}/demande", "-out", f"{self.dossier}/reponse")
         _openssl("ts", "-reply", *reglage, *fichiers)
         return (self.dossier / "reponse").read_bytes()
+
+    def dater(self, note: str) -> bytes:
+        """A token over a note, without the network."""
+        question = TimestampRequestBuilder().data(note.encode())
+        return self.repondre(question.hash_algorithm(HashAlgorithm.SHA512).build().as_bytes())
 
     @contextmanager
     def servir(self) -> Iterator[None]:

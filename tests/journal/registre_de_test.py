@@ -20,6 +20,7 @@ from journal.note import Plume
 from journal.registre import Registre
 from journal.scelleur import Scelleur
 from journal.verification import Verification
+from tests.journal.autorite import Autorite
 
 PLUME = Plume(settings.CLE_SCEAU)
 
@@ -132,6 +133,19 @@ def _relever(table: str) -> None:
 
 def notes() -> list[str]:
     return [note for (note,) in executer("SELECT note FROM journal_sceau ORDER BY numero")]
+
+
+def dater(autorite: Autorite) -> None:
+    """Have the last head dated, as the sealer does each day."""
+    ((numero, note),) = executer(
+        "SELECT numero, note FROM journal_sceau ORDER BY numero DESC LIMIT 1"
+    )
+    jeton = autorite.dater(note)
+    with role(ROLE_SCEAU):
+        executer(
+            "INSERT INTO journal_temoin (sceau, genre, instant, contenu)"
+            " VALUES (%s, 'rfc3161', clock_timestamp(), %s)", numero, jeton,
+        )  # fmt: skip
 
 
 def poser_un_temoin() -> int:

@@ -5,6 +5,7 @@ import json
 import random
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -23,7 +24,8 @@ from mandats.consultation import OUVERT
 from mandats.models import Mandat
 from mandats.preuves import CHAMPS, REFUS, code_qr
 from tests.factories import MandatFactory
-from tests.journal.registre_de_test import PLUME, sceller
+from tests.journal.autorite import Autorite
+from tests.journal.registre_de_test import PLUME, dater, sceller
 from tests.mandats.gestes import texte_du_pdf
 from tests.pdf import elements
 
@@ -161,7 +163,7 @@ def test_tampered_proof_is_refused(client_usager: Client, utilisation: Entree) -
 def test_every_refusal_has_its_words() -> None:
     refus = {motif.value for motif in REFUS}
     textes = {motif for motif, *_ in Client().get(VERIFIER).context["refus"]}
-    assert refus == textes == {"illisible", "cle", "signature", "arbre", "personnes"}
+    assert refus == textes == {"illisible", "cle", "signature", "arbre", "personnes", "jeton"}
 
 
 @pytest.mark.parametrize(
@@ -228,6 +230,23 @@ def test_code_of_the_sheet_is_the_whole_proof(client_usager: Client, utilisation
     adresse, _, chiffres = lire_code(utilisation).partition("#preuve=")
     assert adresse == f"http://testserver{VERIFIER}"
     assert chiffres == en_chiffres(octets)
+
+
+def test_date_of_a_third_party_is_on_the_sheet_and_its_token_in_the_file(
+    client_usager: Client, utilisation: Entree, tmp_path: Path, settings: Any
+) -> None:
+    autorite = Autorite(tmp_path)
+    settings.HORODATAGE_CERTIFICATS = [str(autorite.racine)]
+    dater(autorite)
+    juste = json.loads(preuve(client_usager, utilisation).content)
+    feuille = preuve(client_usager, utilisation, "preuve_feuille").content
+    with pikepdf.open(io.BytesIO(feuille)) as pdf:
+        assert len(pdf.pages) == 1
+    assert "Une autorité d’horodatage a daté ce journal" in " ".join(texte_du_pdf(feuille).split())
+    assert "Daté par un tiers" in verifier(Client(), json.dumps(juste).encode()).content.decode()
+    assert juste.pop("jeton")
+    _, _, chiffres = lire_code(utilisation).partition("#preuve=")
+    assert chiffres == en_chiffres(json.dumps(juste).encode())
 
 
 def test_names_too_long_for_a_code_are_left_out_of_it(mandat: Mandat, client: Client) -> None:
