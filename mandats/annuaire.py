@@ -13,6 +13,13 @@ from mandats.models.mandats import finit_bientot
 from usagers.identite import sans_accents
 from usagers.models import Usager, UsagerQuerySet
 
+# By the badge of a person: « actif » and « expire bientôt », the latter alone, the two others.
+FILTRES = {
+    "": "Toutes",
+    "actifs": "Mandat en cours",
+    "bientot": "Expire bientôt",
+    "termines": "Mandat terminé",
+}
 RECENTS = 50  # latest mandats, among which the people seen lately
 
 
@@ -34,9 +41,16 @@ def usagers_suivis_par(structure: Structure) -> UsagerQuerySet:
     return Usager.objects.filter(Exists(mandats))
 
 
-def personnes_de(structure: Structure, termes: str = "") -> QuerySet[Any, UUID]:
-    """The keys of `usagers_de`, by name, of those whose names hold `termes`."""
-    return Autorisation.objects.de(structure).lisibles().nommees(termes).personnes()
+def personnes_de(structure: Structure, termes: str = "", filtre: str = "") -> QuerySet[Any, UUID]:
+    """The keys of `usagers_de`, by name, of those whose names hold `termes`; one of FILTRES."""
+    ici = Autorisation.objects.de(structure).lisibles().nommees(termes)
+    if filtre == "actifs":
+        ici = ici.actives()
+    elif filtre == "bientot":
+        ici = ici.finissant_bientot(Mandat.objects.de(structure).expirant_bientot())
+    elif filtre == "termines":
+        ici = ici.terminees()
+    return ici.personnes()
 
 
 def personnes_a_aider(

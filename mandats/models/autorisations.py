@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from aidants import demarches, suites
@@ -59,6 +59,20 @@ class AutorisationQuerySet(models.QuerySet["Autorisation"]):
                 | Q(classement__contains=f" {elide}")
             )
         return trouvees
+
+    def terminees(self) -> "AutorisationQuerySet":
+        """Of people who have nothing open any more in the same structure."""
+        return self.exclude(Exists(self._memes_personnes()))
+
+    def finissant_bientot(self, mandats: "models.QuerySet[Mandat]") -> "AutorisationQuerySet":
+        """Of people whose last thing open belongs to one of `mandats`, those that end soon."""
+        plus_tard = self._memes_personnes().filter(fin__gt=OuterRef("fin"))
+        return self.actives().filter(mandat__in=mandats).exclude(Exists(plus_tard))
+
+    def _memes_personnes(self) -> "AutorisationQuerySet":
+        """What is open today for the person of the row around."""
+        actives = Autorisation.objects.actives()
+        return actives.filter(structure=OuterRef("structure"), usager=OuterRef("usager"))
 
     def personnes(self) -> "models.QuerySet[Any, uuid.UUID]":
         """The keys of their people, by name: one walk of an index, whatever the country's size.

@@ -43,11 +43,20 @@ def _avec_etat(usagers: Iterable[Usager]) -> list[tuple[Usager, str]]:
 def usagers(request: RequeteAidant) -> HttpResponseBase:
     form = RechercheForm(request.GET)
     termes = form.cleaned_data["q"] if form.is_valid() else ""
-    cles = annuaire.personnes_de(request.structure, termes)
+    demande = request.GET.get("filtre", "")
+    filtre = demande if demande in annuaire.FILTRES else ""
+    cles = annuaire.personnes_de(request.structure, termes, filtre)
     page = PaginateurLu(cles, PAR_PAGE).get_page(request.GET.get("page"))
     personnes = annuaire.dans_l_ordre(annuaire.usagers_de(request.structure), page)
-    contexte = {"page_obj": page, "nombre": page.paginator.count, "form": form, "termes": termes}
-    return render(request, "mandats/usagers.html", contexte | {"lignes": _avec_etat(personnes)})
+    contexte = {
+        "page_obj": page,
+        "nombre": page.paginator.count,
+        "termes": termes,
+        "filtre": filtre,
+        "filtres": annuaire.FILTRES.items(),
+        "lignes": _avec_etat(personnes),
+    }
+    return render(request, "mandats/usagers.html", contexte)
 
 
 @aidant_requis

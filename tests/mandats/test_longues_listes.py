@@ -13,6 +13,9 @@ from tests.test_requetes import PLAFOND, mesurer
 
 PAGES: dict[str, Callable[[Guichet], str]] = {
     "usagers": lambda _: reverse("usagers"),
+    "usagers en cours": lambda _: reverse("usagers") + "?filtre=actifs",
+    "usagers qui expirent": lambda _: reverse("usagers") + "?filtre=bientot",
+    "usagers terminés": lambda _: reverse("usagers") + "?filtre=termines",
     "usagers cherchés": lambda _: reverse("usagers") + "?q=dubois",
     "mandats": lambda _: reverse("mandats"),
     "usager": lambda g: reverse("usager", args=[g.fidele.pk]),
