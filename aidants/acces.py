@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django_otp_webauthn.models import WebAuthnCredential
 
@@ -77,6 +78,21 @@ def aidant_requis(vue: VueAidant[P]) -> Vue[P]:
             raise PermissionDenied
         requete.structure = ici
         return vue(requete, *args, **kwargs)
+
+    return cast("Vue[P]", enveloppe)
+
+
+def sinon_au_bureau(vue: Vue[P]) -> Vue[P]:
+    """Lead to the administration who works nowhere else, rather than say 403."""
+
+    @functools.wraps(vue)
+    def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return vue(request, *args, **kwargs)
+        except PermissionDenied:
+            if request.user.is_staff:
+                return redirect("admin:index")
+            raise
 
     return cast("Vue[P]", enveloppe)
 

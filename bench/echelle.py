@@ -168,6 +168,8 @@ def _en_structure(banc: Banc, nom: str) -> Iterator[Mesure]:
     yield banc.page("usagers", "/usagers/")
     yield banc.page("usagers, page 10", "/usagers/?page=10")
     yield banc.page("usagers, searched", f"/usagers/?q={nom}")
+    yield banc.page("usagers, over", "/usagers/?filtre=termines")
+    yield banc.page("usagers, about to end", "/usagers/?filtre=bientot")
     yield banc.page("mandats", "/mandats/")
     yield banc.page("mandats, searched", f"/mandats/?q={nom}")
 

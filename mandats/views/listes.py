@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from aidants.acces import RequeteAidant, aidant_requis
+from aidants.acces import RequeteAidant, aidant_requis, sinon_au_bureau
 from aidants.longues_listes import PaginateurBorne, PaginateurLu
 from journal.models import Entree
 from mandats import annuaire, recit
@@ -20,6 +20,7 @@ from usagers.models import Usager
 PAR_PAGE = 20
 
 
+@sinon_au_bureau
 @aidant_requis
 @require_GET
 def espace(request: RequeteAidant) -> HttpResponseBase:

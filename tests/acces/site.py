@@ -58,7 +58,7 @@ SITE: dict[str, Issues] = {
     "POST cle_enregistrement_fin": connectes(400, 400),
     "POST cle_connexion_debut": tous(400),
     "POST cle_connexion_fin": tous(400),
-    "espace": aidants(200, 200),
+    "espace": connectes(200, "admin:index"),
     "usagers": aidants(200, 200),
     "usager": aidants(200, 404),
     "mandats": aidants(200, 200),

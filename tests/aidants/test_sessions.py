@@ -142,7 +142,7 @@ def test_role_changed_holds_even_in_a_session_that_is_kept(
         est_responsable=True,
         sauf_session=client_aidant.session.session_key,
     )
-    assert client_aidant.get(reverse("espace")).status_code == (200 if est_aidant else 403)
+    assert client_aidant.get(reverse("usagers")).status_code == (200 if est_aidant else 403)
     assert client_aidant.get(reverse("admin:index")).status_code == 200
 
 

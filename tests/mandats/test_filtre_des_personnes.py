@@ -57,7 +57,7 @@ def test_search_and_pages_keep_the_filter(client_aidant: Client, structure: Stru
     for rang in range(21):
         MandatFactory(structure=structure, usager=UsagerFactory(nom=f"PAYET{rang}"), expire=True)
     MandatFactory(structure=structure, usager=UsagerFactory(nom="PAYET"))
-    page = client_aidant.get(reverse("usagers"), {"filtre": "termines", "q": "payet", "page": 2})
+    page = client_aidant.get(reverse("usagers"), {"filtre": "termines", "q": "payet", "page": "2"})
     texte = page.content.decode()
     assert page.context["nombre"] == 21
     assert len(page.context["lignes"]) == 1
