@@ -15,8 +15,15 @@ DELAIS = (
 # A page reads few rows: to compile its query, or to start two processes more for it, takes longer
 # than to answer it, and PostgreSQL decides by an estimate. The pages have the cores anyway.
 COURTES = "-c jit=off -c max_parallel_workers_per_gather=0"
-# A host that is gone refuses nothing: the pool would take four minutes to notice (seconds).
-DELAI_DE_CONNEXION = 5
+# A host that is gone refuses nothing: the pool would take four minutes to notice, and a statement
+# that it was answering a quarter of an hour. The address of the database may say otherwise.
+RESEAU = {
+    "connect_timeout": 5,  # seconds
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds
+}
 _MOTEURS = {"django.db.backends.postgresql": "aidants_connect.postgresql"}
 ROLES_DU_JOURNAL = ("sceau", "retention", "audit")
 Reglage = dict[str, Any]
@@ -37,7 +44,8 @@ def configurer(env: environ.Env, *, en_production: bool) -> tuple[dict[str, Regl
         "reconnect_failed": absence.constater,
     }
     options = base.setdefault("OPTIONS", {})
-    options.setdefault("connect_timeout", DELAI_DE_CONNEXION)
+    for nom, valeur in RESEAU.items():
+        options.setdefault(nom, valeur)
     options.update({"pool": pool, "options": f"{DELAIS} {COURTES}"})
     return {"default": base}, proprietaire
 
