@@ -6,6 +6,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e import gestes
 from tests.e2e.test_accessibilite import verifier, visiter
+from tests.pdf import sans_blancs
 from tests.serveurs import Demo
 
 EXPIRER = """
@@ -32,7 +33,7 @@ def test_mandat_renewed_verified_and_ended(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.produit}{mandat}")
     texte = gestes.lire_pdf(page, demo)
     pdf = gestes.telecharger(page, f"{demo.produit}{mandat}document.pdf")
-    reference = re.search(r"AC-[0-9A-Z]{4}-[0-9A-Z]{4}", texte)
+    reference = re.search(r"AC-[0-9A-Z]{4}-[0-9A-Z]{4}", sans_blancs(texte))
     assert reference
     visiter(page, demo, f"/verifier/{reference.group()}/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("authentique")

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import unicodedata
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from mandats import attestation, code_papier
 from mandats.models import Mandat
 from tests.factories import AidantFactory, MandatFactory, StructureFactory, UsagerFactory
 from tests.papiers import CAS_DU_MANDAT, donnees_du_mandat, noms_extremes
+from tests.pdf import sans_blancs
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,6 @@ def pages(octets: bytes) -> list[str]:
     """The text of each page, without its blanks: lines are cut anywhere."""
     textes = [page.extract_text() for page in PdfReader(BytesIO(octets)).pages]
     return [sans_blancs(texte) for texte in textes]
-
-
-def sans_blancs(texte: str) -> str:
-    return "".join(unicodedata.normalize("NFC", texte).split())
 
 
 def mots(octets: bytes, dossier: Path) -> list[tuple[list[float], str]]:

@@ -1,6 +1,5 @@
 """The sheets to print: one A4 page each, tagged, the same nodes as the pages, nobody's data."""
 
-import unicodedata
 from io import BytesIO
 
 import pikepdf
@@ -12,7 +11,7 @@ from pypdf import PdfReader
 from aidants.demarches import DEMARCHES
 from aidants.models import Aidant, Structure
 from tests.factories import FournisseurIdentiteFactory, LieuFormationFactory, SiteDemarcheFactory
-from tests.pdf import elements
+from tests.pdf import elements, sans_blancs
 from usagers import feuilles
 from usagers.parcours import adresses, arbre
 from usagers.parcours.arbre import NOEUDS
@@ -24,10 +23,6 @@ A4 = (595, 842)  # points
 TOUTES = ",".join(DEMARCHES)
 CHEMINS = ["/".join(chemin) for chemin in arbre.chemins()]
 MANDAT = "logement/deces-non/numero-oui/site-oui/compte-oui/acces-oui/seul-non/choix-mandat"
-
-
-def sans_blancs(texte: str) -> str:
-    return "".join(unicodedata.normalize("NFC", texte).split())
 
 
 def texte_de(octets: bytes) -> str:
