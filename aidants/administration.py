@@ -17,10 +17,6 @@ from aidants.models import Aidant
 Tableau = Callable[[HttpRequest], dict[str, Any]]
 
 
-def _rien(request: HttpRequest) -> dict[str, Any]:
-    return {}
-
-
 class Administration(AdminSite):
     """Open to the supervision and to managers, once their code is given; one login for all."""
 
@@ -30,8 +26,8 @@ class Administration(AdminSite):
     site_url = "/"
     enable_nav_sidebar = False  # it needs JavaScript: the lists stand in the header
     empty_value_display = "néant"
-    # What the first page shows above the lists; mandats, higher up, knows how to count.
-    tableau: Tableau = staticmethod(_rien)
+    # What the first page shows above the lists; the apps higher up know how to count.
+    tableaux: ClassVar[list[Tableau]] = []
     # The lists in the order in which one needs them; another one comes after.
     RUBRIQUES: ClassVar[tuple[str, ...]] = (
         "Structure", "Aidant", "Invitation", "CarteTotp", "Mandat", "Entree", "FournisseurService",
@@ -63,7 +59,8 @@ class Administration(AdminSite):
         return noms.index(nom) if (nom := liste["object_name"]) in noms else len(noms)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().index(request, {**self.tableau(request), **(extra_context or {})})
+        vus = {cle: vu for lire in self.tableaux for cle, vu in lire(request).items()}
+        return super().index(request, {**vus, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One login for the whole site; who is logged in without a role here is refused."""

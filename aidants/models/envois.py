@@ -9,6 +9,7 @@ from django.utils import timezone
 
 PATIENCE = timedelta(seconds=30)  # a task enqueued on commit has had its chance after that
 ESSAIS_MAX = 12
+RETARD = timedelta(minutes=15)
 ATTENTE_MAX = timedelta(days=1)
 
 
@@ -27,6 +28,10 @@ class EnvoiQuerySet(models.QuerySet[E]):
         """Committed a while ago and never sent: the broker was down, or a worker was killed."""
         echus = self.a_envoyer().filter(prochain_essai_le__lte=timezone.now())
         return echus.filter(essais__lt=ESSAIS_MAX).order_by("prochain_essai_le")
+
+    def en_retard(self) -> Self:
+        """What should have left by now: its addressee, or what carries it, is in trouble."""
+        return self.a_envoyer().filter(cree_le__lt=timezone.now() - RETARD)
 
 
 class Envoi(models.Model):

@@ -1,5 +1,5 @@
-"""What the supervision writes for the public, and what it reads of the nightly purge."""
+"""What the supervision writes for the public, and what it reads of what runs by itself."""
 
-from aidants_connect.admin import purges, questions, traductions
+from aidants_connect.admin import accueil, purges, questions, traductions
 
-__all__ = ["purges", "questions", "traductions"]
+__all__ = ["accueil", "purges", "questions", "traductions"]

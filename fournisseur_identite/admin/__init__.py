@@ -1,5 +1,5 @@
 """What the admin shows of the provider: the services that it serves, the keys that sign."""
 
-from fournisseur_identite.admin import cles, services
+from fournisseur_identite.admin import accueil, cles, services
 
-__all__ = ["cles", "services"]
+__all__ = ["accueil", "cles", "services"]

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from aidants.insertion_compilee import InsertionCompilee
@@ -81,6 +82,19 @@ class ConnexionQuerySet(models.QuerySet["Connexion"]):
         compte = Q(aidant__is_active=False) | Q(aidant__reactive_le__gt=F("cree_le"))
         structure = Q(structure__active=False) | Q(structure__active_depuis__gt=F("cree_le"))
         return self.filter(autorisation | compte | structure | ~Exists(_poste()) | ~Exists(session))
+
+    def sans_suite(self) -> "models.QuerySet[Any, Any]":
+        """By site, since yesterday: how many `codes` it was given, and let expire (`perdus`).
+
+        A few are people who went away; many are a site that cannot reach us, or that we refuse.
+        """
+        maintenant = timezone.now()
+        perdu = Q(code_servi_le=None, fermee_le=None, code_expire_le__lt=maintenant)
+        du_jour = self.filter(cree_le__gt=maintenant - timedelta(days=1)).order_by()
+        sites = du_jour.values("fs", "fs__nom").annotate(
+            codes=Count("pk"), perdus=Count("pk", filter=perdu)
+        )
+        return sites.filter(perdus__gt=0).order_by("-perdus", "fs__nom")
 
     def verrouillees(self) -> "ConnexionQuerySet":
         """With all that decides, read again and locked: a revocation waits, or has won already."""

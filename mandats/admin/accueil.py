@@ -24,4 +24,4 @@ def tableau(request: HttpRequest) -> dict[str, Any]:
     return mois | {"structures_gerees": statistiques.avec_chiffres(structures_gerees(request))}
 
 
-site.tableau = tableau
+site.tableaux.append(tableau)
