@@ -1,8 +1,7 @@
 """Check the proof of a line of the journal, offline: python verifier_preuve.py PROOF [ROOT]
 
-ROOT: the beginning of the root that a paper bears. Needs Python 3.11 and `cryptography`. Whoever
-made the file chose its key: compare it with the published one. Its holder gives the date, unless a
-time-stamp token does: that it dates this very head is checked here, who signed it is not (openssl).
+ROOT: how the root that a paper bears begins. Needs Python 3.11 and `cryptography`. Compare the key
+with the published one: its holder gives the date. Who signed a token: `openssl ts -verify` says.
 """
 
 import base64
@@ -35,23 +34,11 @@ def racine_de(feuille, position, taille, chemin):
     return sha256(b"\1" + voisin + droite).digest()
 
 
-def dans(octets, *rangs):
-    """Return what stands at these ranks of DER values, one within the other."""
-    for rang in rangs:
-        for _ in range(rang + 1):
-            debut = 2 + max(octets[1] - 128, 0)
-            fin = debut + int.from_bytes(octets[2:debut] or octets[1:2])
-            valeur, octets = octets[debut:fin], octets[fin:]
-        octets = valeur
-    return octets
-
-
 def verifier(voulue="", /, *, format, entree, ouverture, position, chemin, note, cle, jeton=None):
     """Return the signed head that the proof leads to; any exception: it shows nothing."""
     nom, identifiant, corps = cle.split("+", 2)
-    octets = base64.b64decode(corps, validate=True)
-    texte, _, fin = note.rpartition(f"\n\n\u2014 {nom} ")
-    signature = base64.b64decode(fin.removesuffix("\n"), validate=True)
+    texte, _, fin = note.removesuffix("\n").rpartition(f"\n\n\u2014 {nom} ")
+    octets, signature = (base64.b64decode(x, validate=True) for x in (corps, fin))
     condense = sha256(f"{nom}\n".encode() + octets).hexdigest()[:8]
     exiger(condense == identifiant == signature[:4].hex(), "signed by another key")
     Ed25519PublicKey.from_public_bytes(octets[1:]).verify(signature[4:], f"{texte}\n".encode())
@@ -61,15 +48,11 @@ def verifier(voulue="", /, *, format, entree, ouverture, position, chemin, note,
     exiger(base64.b64encode(atteinte).decode() == racine, "the entry is not in the signed tree")
     exiger(atteinte.hex().startswith(voulue.lower()), "the root is not the one expected")
     if ouverture is not None:
-        sel, sujet = bytes.fromhex(ouverture["sel"]), canonique(ouverture["sujet"])
-        juste = len(ouverture) == 2 and digest(sel, sujet, "sha256").hex() == entree["engagement"]
-        exiger(juste, "the persons are not those of the entry")
-    fin = f"{texte}\n{cle}"
-    if jeton is not None:  # RFC 3161, section 2.4.2: TSTInfo is in the signed data of the reply
-        info = dans(base64.b64decode(jeton, validate=True), 0, 1, 1, 0, 2, 1, 0, 0)
-        exiger(dans(info, 2, 1) == sha512(note.encode()).digest(), "the token dates another head")
-        fin += f"\nToken of {dans(info, 4).decode()}: its signature is for openssl ts -verify."
-    return f"{json.dumps([entree, ouverture], indent=1, ensure_ascii=False)}\n{fin}"
+        scelle = digest(bytes.fromhex(ouverture["sel"]), canonique(ouverture["sujet"]), "sha256")
+        exiger(len(ouverture) == 2 and scelle.hex() == entree["engagement"], "other persons")
+    dit = sha512(note.encode()).digest() in base64.b64decode(jeton or "", validate=True)
+    exiger(jeton is None or dit, "the token dates another head")
+    return f"{json.dumps([entree, ouverture], indent=1, ensure_ascii=False)}\n{texte}\n{cle}"
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def test_script_runs_alone(tmp_path: Path) -> None:
 
 
 def test_script_is_short() -> None:
-    assert len(SCRIPT.read_text().splitlines()) <= 80
+    assert len(SCRIPT.read_text().splitlines()) <= 60
 
 
 def test_proof_needs_only_to_read(entrees: list[Entree]) -> None:
